@@ -1,0 +1,111 @@
+import type { Problem } from './problem.js';
+import type { SessionReport } from './sessionReport.js';
+
+/** The base of every error of this library: told apart by `_tag`, with a typed `context` and, where there is one, a `cause`. */
+export abstract class EpistreamError<Tag extends string, Context> extends Error {
+  abstract readonly _tag: Tag;
+
+  constructor(
+    message: string,
+    readonly context: Context,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An option or a frame breaks a rule. Nothing was sent for it. Correct the field and start again. */
+export class InputError extends EpistreamError<
+  'InputError',
+  { readonly field: string; readonly value: unknown; readonly rule: string }
+> {
+  readonly _tag = 'InputError';
+
+  constructor(field: string, value: unknown, rule: string, options?: ErrorOptions) {
+    super(`${field} ${rule}, and is ${describe(value)}`, { field, value, rule }, options);
+  }
+}
+
+/** An image file could not be read as a frame. The frames before it were delivered; repair or remove the file. */
+export class ImageError extends EpistreamError<'ImageError', { readonly path: string; readonly reason: string }> {
+  readonly _tag = 'ImageError';
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`cannot read ${path} as a frame: ${reason}`, { path, reason }, options);
+  }
+}
+
+/** The byte budget is used up and the overflow policy is `'error'`. Give the budget more bytes, or choose `'drop-newest'`. */
+export class BudgetError extends EpistreamError<
+  'BudgetError',
+  { readonly usedBytes: number; readonly limitBytes: number }
+> {
+  readonly _tag = 'BudgetError';
+
+  constructor(usedBytes: number, limitBytes: number) {
+    super(`the budget of ${limitBytes} bytes is used up (${usedBytes} held) and its overflow policy is 'error'`, {
+      usedBytes,
+      limitBytes,
+    });
+  }
+}
+
+/** The call of the platform's API that an error came from. */
+export type IngestStep = 'clock' | 'resolve' | 'create' | 'link' | 'presign' | 'put' | 'send' | 'end';
+
+/**
+ * One attempt at a call failed.
+ *
+ * `from` says who failed: the `'network'`, the `'api'` or the `'storage'` that answered with a status, or a `'reply'` that does
+ * not decode. What is worth another attempt is retried before anyone sees this error.
+ */
+export class IngestError extends EpistreamError<
+  'IngestError',
+  {
+    readonly step: IngestStep;
+    readonly from: 'network' | 'api' | 'storage' | 'reply';
+    readonly status?: number;
+    readonly retryAfterMs?: number;
+    readonly problem: Problem;
+  }
+> {
+  readonly _tag = 'IngestError';
+}
+
+/** The session could not be opened, or not be ended. `context.report` says what was delivered, `earlier` what failed before. */
+export class SessionFailedError extends EpistreamError<
+  'SessionFailedError',
+  {
+    readonly phase: 'open' | 'end';
+    readonly report: SessionReport;
+    readonly problem: Problem;
+    readonly earlier?: unknown;
+  }
+> {
+  readonly _tag = 'SessionFailedError';
+}
+
+/** The session is over and not every frame it accepted was delivered. `context.report` names what is missing and why. */
+export class IncompleteSessionError extends EpistreamError<
+  'IncompleteSessionError',
+  { readonly report: SessionReport; readonly earlier?: unknown }
+> {
+  readonly _tag = 'IncompleteSessionError';
+}
+
+/** A sink was subscribed after `platform.close()`. Connect again. */
+export class PlatformClosedError extends EpistreamError<'PlatformClosedError', Record<never, never>> {
+  readonly _tag = 'PlatformClosedError';
+
+  constructor() {
+    super('the platform has been closed: connect again for another session', {});
+  }
+}
+
+const describe = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return typeof value === 'object' && value !== null ? `a ${value.constructor?.name ?? 'object'}` : String(value);
+};

@@ -1,0 +1,79 @@
+import type { Asked } from './asked.js';
+import type { ClockReading } from './clockReading.js';
+import type { FrameInfo, TimeBase } from './frame.js';
+import type { Gap } from './gap.js';
+import type { DataId, SessionId } from './identifiers.js';
+import type { Problem } from './problem.js';
+import type { SessionReport } from './sessionReport.js';
+
+/** How a session came to its end: its source completed, was left (unsubscribed, closed), or failed. */
+export type Outcome = 'complete' | 'cancelled' | 'failed';
+
+/** A chunk by name. */
+export interface ChunkRef {
+  /** Zero-based place in the session (for points: in its channel). */
+  readonly index: number;
+  readonly channel?: string;
+  /** Counts up when a growing chunk of points is sent again; 0 for frames. */
+  readonly revision: number;
+  /** Frames or points in it. */
+  readonly items: number;
+}
+
+/** When a chunk began, in host time, with what was known of the host's clock at that moment. */
+export interface ChunkTime {
+  /** Capture time of its first frame, ms UTC by the host's clock (by the recorder's for `'recorded'`). */
+  readonly startMs: number;
+  readonly timeBase: TimeBase;
+  readonly clock?: ClockReading;
+}
+
+/** What a session has promised or learned: a line of its journal. */
+export type SessionRecord =
+  /** The session exists, and this is what was asked of it. */
+  | { readonly type: 'asked'; readonly asked: Asked }
+  /** A chunk has an index and is ours. */
+  | {
+      readonly type: 'accepted';
+      readonly chunk: ChunkRef;
+      readonly time: ChunkTime;
+      readonly frames?: readonly FrameInfo[];
+    }
+  /** A chunk survives a power cut (never from the in-memory journal). */
+  | { readonly type: 'durable'; readonly chunk: ChunkRef; readonly bytes: number }
+  /** The platform is about to be asked to create the stream; a lost reply would leave an orphan. */
+  | { readonly type: 'intent'; readonly step: 'create' }
+  /** The platform has created and linked the stream (or the continuation of a stream it closed). */
+  | { readonly type: 'opened'; readonly dataId: DataId; readonly continues?: DataId }
+  /** A sample, project or tag could not be linked; the stream goes on without it. */
+  | { readonly type: 'linkRefused'; readonly problem: Problem }
+  /** The platform has a chunk, as chunk `as` of stream `to`. */
+  | { readonly type: 'delivered'; readonly chunk: ChunkRef; readonly to: DataId; readonly as: number }
+  /** The platform refused a chunk for good: a dead letter. */
+  | { readonly type: 'rejected'; readonly chunk: ChunkRef; readonly problem: Problem }
+  /** A chunk is gone: memory was its only home, and the session is over. */
+  | { readonly type: 'lost'; readonly chunk: ChunkRef; readonly problem: Problem }
+  /** Frames are missing from the stream. */
+  | { readonly type: 'gap'; readonly gap: Gap }
+  /** Nothing more will be accepted. */
+  | { readonly type: 'ending'; readonly outcome: Outcome; readonly problem?: Problem }
+  /** The platform has been told that the stream is over. */
+  | { readonly type: 'closed'; readonly dataId: DataId; readonly report: SessionReport }
+  /** Delivery stopped before the end was reached. */
+  | {
+      readonly type: 'gaveUp';
+      readonly phase: 'open' | 'deliver' | 'end';
+      readonly problem: Problem;
+      readonly report: SessionReport;
+    };
+
+/** What is worth telling and not worth keeping. */
+export type SessionNotice =
+  /** A step failed and will be tried again. */
+  | { readonly type: 'retrying'; readonly step: string; readonly inMs: number; readonly problem: Problem }
+  /** Delivery waits for somebody: a key is refused (401, all sessions) or forbidden (403, this session). */
+  | { readonly type: 'paused'; readonly problem: Problem }
+  | { readonly type: 'resumed' };
+
+/** A record or a notice, with whose it is and when (host time, ms UTC). */
+export type SessionEvent = (SessionRecord | SessionNotice) & { readonly session: SessionId; readonly at: number };
