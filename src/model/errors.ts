@@ -103,6 +103,28 @@ export class PlatformClosedError extends EpistreamError<'PlatformClosedError', R
   }
 }
 
+/** Bytes are not a shard of this many frames: cut short, damaged, or made by other rules. Have the chunk sent again. */
+export class ShardError extends EpistreamError<
+  'ShardError',
+  { readonly part: 'index' | 'frame'; readonly rule: string; readonly at?: number }
+> {
+  readonly _tag = 'ShardError';
+
+  constructor(part: 'index' | 'frame', rule: string, at?: number, options?: ErrorOptions) {
+    const where = at === undefined ? part : `${part} ${at}`;
+    super(`the shard's ${where} ${rule}`, { part, rule, ...(at === undefined ? {} : { at }) }, options);
+  }
+}
+
+/** An encoder could not make a shard: its worker died or has been closed. The chunk's frames are gone; later chunks are encoded anew. */
+export class EncoderError extends EpistreamError<'EncoderError', { readonly reason: string }> {
+  readonly _tag = 'EncoderError';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the shard could not be encoded: ${reason}`, { reason }, options);
+  }
+}
+
 const describe = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
