@@ -5,6 +5,9 @@ import type { SessionId } from '../model/identifiers.js';
 import type { ChunkRef, ChunkTime, SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 
+/** The record that ends what a session accepts. */
+export type Ending = Extract<SessionRecord, { readonly type: 'ending' }>;
+
 /** A chunk that is kept and not yet delivered. */
 export interface Pending {
   readonly chunk: ChunkRef;
@@ -33,10 +36,12 @@ export interface SessionJournal {
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never>;
   /** Records and notices from now on; completes after `closed` or `gaveUp`. */
   readonly events$: Observable<SessionEvent>;
-  /** What is kept and not delivered, oldest first, then what is added; completes when `ending` is recorded and all is handed out. */
+  /** What is kept and not delivered, oldest first, then what is added; completes when `ending` is recorded, after which nothing more is kept. */
   readonly pending$: Observable<Pending>;
   /** Emits once the session is ending, also if it is by now. */
-  readonly ending$: Observable<Extract<SessionRecord, { type: 'ending' }>>;
+  readonly ending$: Observable<Ending>;
+  /** Accepted and neither delivered, rejected nor lost, oldest first: also what is still being encoded. */
+  undelivered(): readonly ChunkRef[];
   report(): SessionReport;
 }
 

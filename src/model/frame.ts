@@ -17,8 +17,10 @@ export interface Frame<P extends PixelFormat = PixelFormat> {
   readonly data: P extends 'gray16' ? Uint16Array : Uint8Array;
   /** gray16: significant bits (12 for a 12-bit camera). Default 16. */
   readonly bits?: number;
-  /** When the frame was captured, ms UTC. */
+  /** When the frame was captured, ms UTC, by the camera or its driver. A hole between such times closes a chunk early. */
   readonly capturedAt?: number;
+  /** When the frame reached this computer, ms UTC: stands in for a missing `capturedAt`, and never closes a chunk. */
+  readonly arrivedAt?: number;
   /** Default `'host'`. A `'recorded'` time (file names, logs) is never clock-corrected. */
   readonly timeBase?: TimeBase;
   /** The camera's own frame counter. */

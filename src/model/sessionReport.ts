@@ -31,7 +31,7 @@ export interface SessionReport {
   readonly deadLetters: readonly { readonly chunk: ChunkRef; readonly problem: Problem }[];
   readonly gaps: readonly Gap[];
   readonly linksRefused: readonly Problem[];
-  /** Streams that may exist on the platform although their creation was never confirmed. */
+  /** Names of streams that may exist on the platform although their creation was never confirmed. */
   readonly orphans: readonly string[];
 }
 
@@ -87,6 +87,8 @@ export const addToReport = (report: SessionReport, record: SessionRecord): Sessi
       return { ...report, streams: [...report.streams, record.dataId] };
     case 'linkRefused':
       return { ...report, linksRefused: [...report.linksRefused, record.problem] };
+    case 'orphaned':
+      return { ...report, orphans: [...report.orphans, record.streamName] };
     case 'ending':
       return { ...report, outcome: record.outcome };
     case 'closed':
