@@ -41,4 +41,6 @@ export interface Ingest {
   readonly clock$: Observable<ClockReading | undefined>;
   /** The key is asked for again at every call (it is a function), so a 401 may heal. */
   readonly keyMayChange: boolean;
+  /** Aborts what is under way and closes the connections; completes. The port is of no use afterwards. */
+  close(): Observable<never>;
 }
