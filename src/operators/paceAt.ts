@@ -2,6 +2,7 @@ import { type MonoTypeOperatorFunction, Observable, type SchedulerLike, Subscrip
 import { Budget } from '../flow/budget.js';
 import { byteLengthOf } from '../flow/byteLengthOf.js';
 import { clockScheduler } from '../flow/clockScheduler.js';
+import { Fifo } from '../flow/fifo.js';
 import { InputError } from '../model/errors.js';
 
 export interface PaceAtOptions {
@@ -56,7 +57,7 @@ export const paceAt = <T>(fps: number, options: PaceAtOptions = {}): MonoTypeOpe
   if (!(slack >= 0)) throw new InputError('slack', slack, 'must be 0 or more milliseconds');
   return (source) =>
     new Observable((subscriber) => {
-      const queue: { readonly item: T; readonly bytes: number }[] = [];
+      const queue = new Fifo<{ readonly item: T; readonly bytes: number }>();
       const account = budget.account();
       let timer = Subscription.EMPTY;
       let start = -Infinity;
@@ -68,7 +69,7 @@ export const paceAt = <T>(fps: number, options: PaceAtOptions = {}): MonoTypeOpe
       // A loop, not concatMap: thousands of items that fell due while the computer slept would overflow the stack there.
       const drain = () => {
         draining = true;
-        while (queue.length > 0 && !subscriber.closed) {
+        while (queue.size > 0 && !subscriber.closed) {
           const wait = due() - scheduler.now();
           if (wait > ROUNDING_MS) {
             timer = scheduler.schedule(drain, wait);
@@ -94,7 +95,7 @@ export const paceAt = <T>(fps: number, options: PaceAtOptions = {}): MonoTypeOpe
           next: (item) => {
             const now = scheduler.now();
             // Lateness is judged at an arrival into an empty queue: a late timer of our own never moves the schedule.
-            if (start === -Infinity || (queue.length === 0 && now - due() > slack)) [start, sent] = [now, 0];
+            if (start === -Infinity || (queue.size === 0 && now - due() > slack)) [start, sent] = [now, 0];
             const bytes = byteLengthOf(item);
             account.charge(bytes);
             queue.push({ item, bytes });
