@@ -1,0 +1,8 @@
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { node } from './node.mjs';
+
+// `npm test -- spec/zarr` passes what follows on to jest.
+install();
+build();
+node('--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2));
