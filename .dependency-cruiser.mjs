@@ -10,9 +10,9 @@ const mayImport = {
   'sinks/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/'],
   'connect.ts': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
   'streamers/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/', 'connect.ts'],
-  // The embedded platform knows the wire from its own side; only `local` joins it to a connection.
+  // The embedded platform shares the wire's vocabulary; only `local` joins it to a connection.
   'server/local.ts': ['server/', 'model/', 'flow/', 'delivery/', 'connect.ts'],
-  'server/(?!local[.]ts)': ['server/', 'model/', 'zarr/', 'ingest/codecs'],
+  'server/(?!local[.]ts)': ['server/', 'model/', 'zarr/', 'ingest/(codecs|routes)[.]ts'],
   'index.ts': ['(?!server/|testing/|cli/)'],
   'testing/': ['(?!cli/)'],
   'cli/': ['(?!testing/)'],

@@ -1,7 +1,8 @@
 /** Specs run from source: swc strips the types (`npm run check` looks at them), and `epistream` means `src`. */
 export default {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/interop/'],
+  // Those two need a network and minutes: `npm run test:interop`, `npm run test:package`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/interop/', '<rootDir>/spec/package/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^epistream$': '<rootDir>/src/index.ts',
@@ -14,4 +15,6 @@ export default {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  // Jest's default leaves one core idle; with two there is nothing else to run on it.
+  maxWorkers: '100%',
 };

@@ -5,4 +5,9 @@ import { node } from './node.mjs';
 // `npm test -- spec/zarr` passes what follows on to jest.
 install();
 build();
-node('--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2));
+node(
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+  ...process.argv.slice(2),
+);
