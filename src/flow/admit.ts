@@ -19,7 +19,7 @@ interface Dropped<F> {
  * Lets frames in while the budget has bytes; belongs directly behind a source that cannot wait.
  *
  * Dropping starts at `budget.bytes` and goes on until a pull source would have room, so that a stall makes one contiguous gap.
- * The frame after the gap carries it as `gapBefore`, with count and times (`capturedAt`, else the clock). A source that
+ * The frame after the gap carries it as `gapBefore`, with count and times (`capturedAt`, else `arrivedAt`, else the clock). A source that
  * ends in a gap lets the newest dropped frame through (one frame above the bound), so that the gap reaches the report; until
  * then that frame is held, so give `admit` frames whose buffers nobody writes to.
  *
@@ -73,7 +73,7 @@ export const admit = <F extends Frame>(
       };
       const drop = (frame: F) => {
         if (overflow === 'error') subscriber.error(new BudgetError(budget.used, budget.bytes));
-        else dropped = { frame: after(dropped, frame), at: frame.capturedAt ?? clock.wallMs() };
+        else dropped = { frame: after(dropped, frame), at: frame.capturedAt ?? frame.arrivedAt ?? clock.wallMs() };
       };
       const passDropped = () => dropped && pass(dropped.frame);
       const leave = () => {
