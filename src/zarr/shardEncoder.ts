@@ -19,6 +19,6 @@ export interface ShardInProgress {
   add(pixels: Uint8Array): void;
   /** Ends the shard with as many index entries as frames were added. Hot; emits once, errors when the encoder failed. */
   finish(): Observable<EncodedChunk>;
-  /** Gives up the shard and its memory. */
+  /** Gives up the shard and its memory, at any moment; a `finish` that waits completes without a chunk. */
   abort(): void;
 }

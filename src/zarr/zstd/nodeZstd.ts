@@ -1,4 +1,5 @@
 import zlib from 'node:zlib';
+import { contentSize } from './contentSize.js';
 import type { OpenZstd } from './zstd.js';
 
 /** What `node:zlib` has from Node 22.15; the types of the oldest supported Node do not know it. */
@@ -16,20 +17,21 @@ export const nodeZstd: OpenZstd = async (level) => {
   const params = { [constants.ZSTD_c_compressionLevel]: level };
   return {
     name: 'node:zlib',
+    // In one call zstd knows the content size and states it; a stream would need it pledged, or other readers refuse the frame.
     compress: (into, bytes) => {
-      // Without the pledge some versions leave the content size out, and other readers refuse the frame.
-      const options = { params, pledgedSrcSize: bytes.byteLength, chunkSize: Math.max(64, into.byteLength) };
-      const frame = zstdCompressSync(bytes, options);
+      const frame = zstdCompressSync(bytes, { params, chunkSize: roomFor(into) });
       into.set(frame);
       return frame.byteLength;
     },
     decompress: (into, frame) => {
-      const bytes = zstdDecompressSync(frame, {
-        maxOutputLength: into.byteLength,
-        chunkSize: Math.max(64, into.byteLength),
-      });
+      const bytes = zstdDecompressSync(frame, { maxOutputLength: into.byteLength, chunkSize: roomFor(into) });
+      // Node 22 takes a frame that is cut short for one that ends there.
+      if (bytes.byteLength !== (contentSize(frame) ?? bytes.byteLength)) throw new RangeError('a zstd frame cut short');
       into.set(bytes);
       return bytes.byteLength;
     },
   };
 };
+
+/** One piece of output, so that nothing is put together from pieces; zlib takes no less than 64 bytes. */
+const roomFor = (into: Uint8Array): number => Math.max(64, into.byteLength);
