@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Points } from '../ingest/codecs.js';
+import { type Attributes, documentBytes, groupDocument, seriesDocument, unixSeconds } from '../zarr/storeMetadata.js';
+import { channelDirectory } from './channelDirectory.js';
+import type { DurableFiles } from './durableFiles.js';
+import { Refusal } from './refusal.js';
+import { seriesBytes, TimeGroup } from './timeGroup.js';
+
+/** `channels.zarr` of one stream: a group a channel, each with `time` and `value`. Its owner lets one call in at a time. */
+export class ChannelStore {
+  private constructor(
+    private readonly path: string,
+    private readonly files: DurableFiles,
+    private readonly pointsPerChunk: number,
+    private readonly channels: Map<string, TimeGroup>,
+  ) {}
+
+  static async open(path: string, files: DurableFiles, pointsPerChunk: number): Promise<ChannelStore> {
+    const channels = new Map<string, TimeGroup>();
+    for (const directory of await directoriesOf(path)) {
+      const group = await TimeGroup.open(join(path, directory), files);
+      const { name } = group.attributes;
+      if (typeof name === 'string') channels.set(name, group);
+    }
+    return new ChannelStore(path, files, pointsPerChunk, channels);
+  }
+
+  /** Points received, of all channels. */
+  get items(): number {
+    return [...this.channels.values()].reduce((sum, { filled }) => sum + filled, 0);
+  }
+
+  describe(attributes: Attributes): Promise<void> {
+    return this.files.write(join(this.path, 'zarr.json'), documentBytes(groupDocument(attributes)));
+  }
+
+  async recover(): Promise<void> {
+    for (const channel of this.channels.values()) await channel.recover();
+  }
+
+  /** Throws a 422 when points cannot stand as a chunk of a channel. */
+  check(name: string, { timestamps, values, units }: Points): void {
+    const known = this.channels.get(name)?.attributes.units;
+    if (timestamps.length !== values.length)
+      throw new Refusal(422, `channel ${name} has ${timestamps.length} timestamps and ${values.length} values`);
+    if (timestamps.length === 0) throw new Refusal(422, `channel ${name} has no points`);
+    if (timestamps.length > this.pointsPerChunk)
+      throw new Refusal(
+        422,
+        `channel ${name} has ${timestamps.length} points, and a chunk holds ${this.pointsPerChunk}`,
+      );
+    if (units && known && units !== known)
+      throw new Refusal(422, `channel ${name} is in ${known}, and cannot change to ${units}`);
+  }
+
+  /** Writes points `[index * pointsPerChunk, …)` of a channel, and says how many it has then. */
+  async put(name: string, index: number, points: Points): Promise<number> {
+    this.check(name, points);
+    const channel = await this.#channel(name, points.units ?? undefined);
+    const values = seriesBytes(
+      points.values.map((value) => value ?? Number.NaN),
+      this.pointsPerChunk,
+    );
+    await channel.put(index, points.timestamps, () =>
+      this.files.write(join(channel.path, 'value', 'c', String(index)), values),
+    );
+    return channel.filled;
+  }
+
+  async #channel(name: string, units: string | undefined): Promise<TimeGroup> {
+    const known = this.channels.get(name);
+    if (known !== undefined && (units === undefined || known.attributes.units !== undefined)) return known;
+    const channel = known ?? (await TimeGroup.open(join(this.path, this.#directoryFor(name)), this.files));
+    const attributes = units === undefined ? {} : { units };
+    const shape = { length: channel.length, chunkLength: this.pointsPerChunk };
+    await channel.describe({ name, ...attributes });
+    await channel.create({ time: seriesDocument(shape, unixSeconds), value: seriesDocument(shape, attributes) });
+    this.channels.set(name, channel);
+    return channel;
+  }
+
+  #directoryFor(name: string): string {
+    const taken = new Set([...this.channels.values()].map(({ path }) => path.toLowerCase()));
+    return channelDirectory(name, (lowerCase) => taken.has(join(this.path, lowerCase).toLowerCase()));
+  }
+}
+
+const directoriesOf = async (path: string): Promise<readonly string[]> => {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: { code?: string }) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+};

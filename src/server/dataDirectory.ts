@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Catalogue } from './catalogue.js';
+import { DurableFiles } from './durableFiles.js';
+import { StreamIndex } from './streamIndex.js';
+import { TrackedSamples } from './trackedSamples.js';
+
+/** All that a local platform keeps: a restart finds it as it was. */
+export interface DataDirectory {
+  readonly path: string;
+  readonly files: DurableFiles;
+  readonly samples: Catalogue;
+  readonly tags: Catalogue;
+  readonly trackedSamples: TrackedSamples;
+  readonly streams: StreamIndex;
+  /** Signs upload URLs, also those of the process before. */
+  readonly uploadSecret: Uint8Array;
+}
+
+export const openDataDirectory = async (dataDir: string): Promise<DataDirectory> => {
+  const path = resolve(dataDir);
+  const files = await DurableFiles.open(join(path, 'drafts'));
+  const samples = await Catalogue.open('physical sample', join(path, 'physical_samples.json'), files);
+  const tags = await Catalogue.open('tag', join(path, 'tags.json'), files);
+  return {
+    path,
+    files,
+    samples,
+    tags,
+    trackedSamples: await TrackedSamples.open(join(path, 'tracked_samples.json'), files),
+    streams: await StreamIndex.open(path, files, samples, tags),
+    uploadSecret: await uploadSecretOf(join(path, 'upload.secret'), files),
+  };
+};
+
+const uploadSecretOf = async (path: string, files: DurableFiles): Promise<Uint8Array> => {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    const secret = randomBytes(32);
+    await files.write(path, secret, 0o600);
+    return secret;
+  }
+};

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Files that are whole or not there, also after a power cut.
+ *
+ * A file is a draft in a directory of its own until it is written and synced; then one rename gives it its place and replaces what
+ * was there. Drafts of a process that died are swept away when the next one opens the directory.
+ */
+export class DurableFiles {
+  private constructor(private readonly drafts: string) {}
+
+  /** @param drafts a directory on the file system the files will live on */
+  static async open(drafts: string): Promise<DurableFiles> {
+    await rm(drafts, { recursive: true, force: true });
+    await makeDirectory(drafts);
+    return new DurableFiles(drafts);
+  }
+
+  /** Writes a file in one go. `mode` is that of a new file. */
+  async write(path: string, bytes: Uint8Array, mode = 0o666): Promise<void> {
+    await this.draft(async (draft, place) => {
+      await draft.writeFile(bytes);
+      await place(path);
+    }, mode);
+  }
+
+  /** Lends a draft to `use`, with the way to give it its place; a draft that got none is gone afterwards. */
+  async draft<A>(
+    use: (draft: FileHandle, place: (path: string) => Promise<void>) => Promise<A>,
+    mode = 0o666,
+  ): Promise<A> {
+    const path = join(this.drafts, randomUUID());
+    const draft = await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, mode);
+    try {
+      return await use(draft, async (target) => {
+        await draft.datasync();
+        await draft.close();
+        await makeDirectory(dirname(target));
+        await replace(path, target);
+        await syncDirectory(dirname(target));
+      });
+    } finally {
+      await draft.close();
+      await rm(path, { force: true });
+    }
+  }
+}
+
+/** Windows knows no directory sync: there the rename itself is journalled. */
+const syncDirectory = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+};
+
+/** Makes a directory and those above it, and syncs the name of each that is new. */
+const makeDirectory = async (path: string): Promise<void> => {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  const top = dirname(resolve(first));
+  for (let parent = dirname(resolve(path)); parent.length >= top.length; parent = dirname(parent)) {
+    await syncDirectory(parent);
+    if (parent === dirname(parent)) return;
+  }
+};
+
+/** Windows refuses to replace a file while a reader has it open: readers are brief, so it is tried for a second. */
+const replace = async (from: string, to: string): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const inUse =
+        process.platform === 'win32' && /^(EPERM|EACCES|EBUSY)$/.test((error as { code?: string }).code ?? '');
+      if (!inUse || attempt === 20) throw error;
+      await wait(50);
+    }
+  }
+};

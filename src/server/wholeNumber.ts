@@ -1,0 +1,13 @@
+import { Refusal } from './refusal.js';
+
+/** The value as a whole number within bounds, or a 422 that names the field. */
+export const wholeNumber = (
+  field: string,
+  value: unknown,
+  { from, to }: { readonly from: number; readonly to: number },
+): number => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < from || number > to)
+    throw new Refusal(422, [{ loc: ['body', field], msg: `must be a whole number from ${from} to ${to}` }]);
+  return number;
+};
