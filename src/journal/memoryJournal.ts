@@ -5,11 +5,9 @@ import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { ChunkRef, ChunkTime, SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import { addToReport, emptyReport, type SessionReport } from '../model/sessionReport.js';
-import type { Ending, Pending, SessionJournal } from './sessionJournal.js';
+import type { Ending, Pending, SessionJournal, Undelivered } from './sessionJournal.js';
 
-/** An accepted chunk that is neither delivered, rejected nor lost. */
-interface Open {
-  readonly chunk: ChunkRef;
+interface Open extends Undelivered {
   readonly time: ChunkTime;
   readonly settled$: AsyncSubject<never>;
   pending?: Pending;
@@ -46,7 +44,11 @@ export class MemoryJournal implements SessionJournal {
   append(record: SessionRecord): Observable<never> {
     this.#report = addToReport(this.#report, record);
     if (record.type === 'accepted')
-      this.#open.set(nameOf(record.chunk), { ...record, settled$: new AsyncSubject<never>() });
+      this.#open.set(nameOf(record.chunk), {
+        ...record,
+        acceptedAt: this.clock.wallMs(),
+        settled$: new AsyncSubject(),
+      });
     this.#tell(record);
     if (record.type === 'delivered' || record.type === 'rejected' || record.type === 'lost') this.#letGo(record.chunk);
     if (record.type === 'ending') this.#added$.complete();
@@ -66,8 +68,8 @@ export class MemoryJournal implements SessionJournal {
     return open.settled$;
   }
 
-  undelivered(): readonly ChunkRef[] {
-    return [...this.#open.values()].map(({ chunk }) => chunk);
+  undelivered(): readonly Undelivered[] {
+    return [...this.#open.values()];
   }
 
   report(): SessionReport {

@@ -40,9 +40,16 @@ export interface SessionJournal {
   readonly pending$: Observable<Pending>;
   /** Emits once the session is ending, also if it is by now. */
   readonly ending$: Observable<Ending>;
-  /** Accepted and neither delivered, rejected nor lost, oldest first: also what is still being encoded. */
-  undelivered(): readonly ChunkRef[];
+  /** Oldest first; also what is still being encoded. */
+  undelivered(): readonly Undelivered[];
   report(): SessionReport;
+}
+
+/** An accepted chunk that is neither delivered, rejected nor lost. */
+export interface Undelivered {
+  readonly chunk: ChunkRef;
+  /** Host time, ms UTC. */
+  readonly acceptedAt: number;
 }
 
 /** Where journals are made, and found again. */

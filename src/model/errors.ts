@@ -67,6 +67,8 @@ export class IngestError extends EpistreamError<
     readonly from: 'network' | 'api' | 'storage' | 'reply';
     readonly status?: number;
     readonly retryAfterMs?: number;
+    /** `false`: no connection was made, so the request cannot have been carried out. */
+    readonly reached?: boolean;
     readonly problem: Problem;
   }
 > {
@@ -78,12 +80,17 @@ export class SessionFailedError extends EpistreamError<
   'SessionFailedError',
   {
     readonly phase: 'open' | 'end';
-    readonly report: SessionReport;
     readonly problem: Problem;
+    readonly report: SessionReport;
     readonly earlier?: unknown;
   }
 > {
   readonly _tag = 'SessionFailedError';
+
+  constructor(phase: 'open' | 'end', problem: Problem, report: SessionReport, earlier?: unknown) {
+    const said = `the session could not be ${phase === 'open' ? 'opened' : 'ended'}: ${problem.message}`;
+    super(said, { phase, problem, report, ...(earlier === undefined ? {} : { earlier }) }, { cause: earlier });
+  }
 }
 
 /** The session is over and not every frame it accepted was delivered. `context.report` names what is missing and why. */
@@ -92,6 +99,16 @@ export class IncompleteSessionError extends EpistreamError<
   { readonly report: SessionReport; readonly earlier?: unknown }
 > {
   readonly _tag = 'IncompleteSessionError';
+
+  constructor(report: SessionReport, earlier?: unknown) {
+    const { offered, delivered, kept, rejected, lost, ended } = report;
+    const said = `${delivered} of ${offered} frames were delivered (${kept} kept, ${rejected} rejected, ${lost} lost)`;
+    super(
+      ended ? said : `${said}, and the stream was not ended`,
+      { report, ...(earlier === undefined ? {} : { earlier }) },
+      { cause: earlier },
+    );
+  }
 }
 
 /** A sink was subscribed after `platform.close()`. Connect again. */

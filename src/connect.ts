@@ -1,0 +1,76 @@
+import type { Platform } from './delivery/platform.js';
+import { platformOf } from './delivery/platformOf.js';
+import { Budget } from './flow/budget.js';
+import { hostClock } from './flow/hostClock.js';
+import type { RetryPolicy } from './flow/retryPolicy.js';
+import { httpIngest } from './ingest/httpIngest.js';
+import { memoryJournals } from './journal/memoryJournals.js';
+import { InputError } from './model/errors.js';
+import { workerShardEncoder } from './zarr/workerShardEncoder.js';
+
+const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
+
+/** Where a platform is, and how to treat it. */
+export interface ConnectOptions {
+  /** The API key, or a function that is asked for it at every call. Default the environment's `AS_API_KEY`. */
+  readonly apiKey?: string | (() => string | Promise<string>);
+  /** Base URL, http or https. Default the environment's `AS_API_ENDPOINT`, else `https://api.atomscale.ai`. */
+  readonly endpoint?: string;
+  /** What the sinks charge the frames they hold to. Default `Budget.shared`; give your sources the same one. */
+  readonly budget?: Budget;
+  /** Waits between attempts: full jitter up to `baseMs` (default 500), doubling up to `capMs` (default 30,000). */
+  readonly retry?: Pick<RetryPolicy, 'baseMs' | 'capMs'>;
+  /** Chunks of one session on their way at a time. Default 4. */
+  readonly inFlight?: number;
+  /** How long a session may try to open before it fails, ms. Default 60,000. */
+  readonly openTimeoutMs?: number;
+  /** zstd level of the shards, 1 to 22. Default 3. */
+  readonly zstdLevel?: number;
+  /** Whether to measure the platform's clock and send times in it. Default true. */
+  readonly referenceClock?: boolean;
+}
+
+/**
+ * Connects to an ingest platform. Nothing is sent before a session opens; close it when you are done.
+ *
+ * @throws InputError for a blank key, an endpoint that is not http(s), or a number out of range.
+ *
+ * @example
+ * ```ts no-run
+ * import { connect, fromImages, paceAt, rheedSink, toGray8 } from 'epistream';
+ *
+ * const platform = connect(); // AS_API_KEY, AS_API_ENDPOINT
+ * await fromImages('run42/*.png')
+ *   .pipe(toGray8({ bits: 12 }), paceAt(24), rheedSink(platform, { fps: 24, rotationsPerMin: 15, chunkSize: 48 }))
+ *   .forEach((event) => console.log(event.type));
+ * await platform.close();
+ * ```
+ */
+export const connect = (options: ConnectOptions = {}): Platform => {
+  const { apiKey = process.env.AS_API_KEY ?? '', endpoint = process.env.AS_API_ENDPOINT || DEFAULT_ENDPOINT } = options;
+  const {
+    budget = Budget.shared,
+    retry,
+    inFlight = 4,
+    openTimeoutMs = 60_000,
+    zstdLevel,
+    referenceClock = true,
+  } = options;
+  requireAbove0('inFlight', inFlight);
+  requireAbove0('openTimeoutMs', openTimeoutMs);
+  const ingest = httpIngest({ apiKey, endpoint, referenceClock, clock: hostClock });
+  return platformOf({
+    ingest,
+    journals: memoryJournals(hostClock),
+    encoder: workerShardEncoder(zstdLevel === undefined ? {} : { level: zstdLevel }),
+    clock: hostClock,
+    budget,
+    retry: { ...retry, maxRetries: Number.POSITIVE_INFINITY },
+    inFlight,
+    openTimeoutMs,
+  });
+};
+
+const requireAbove0 = (field: string, value: number): void => {
+  if (!(Number.isInteger(value) && value > 0)) throw new InputError(field, value, 'must be a whole number above 0');
+};

@@ -1,0 +1,94 @@
+import {
+  BehaviorSubject,
+  concat,
+  endWith,
+  filter,
+  finalize,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  type Observable,
+  ReplaySubject,
+  race,
+  Subject,
+  take,
+  tap,
+  timer,
+} from 'rxjs';
+import type { SessionJournal } from '../journal/sessionJournal.js';
+import { IncompleteSessionError } from '../model/errors.js';
+import type { SessionEvent } from '../model/sessionEvent.js';
+import { isComplete, type SessionReport } from '../model/sessionReport.js';
+import { deliver } from './deliver.js';
+import { Line } from './line.js';
+import { type Parts, type Platform, type Rooms, rooms } from './platform.js';
+import { statusOf } from './statusOf.js';
+
+const DEFAULT_DEADLINE_MS = 30_000;
+
+/** A platform out of its parts: it keeps the sessions that are open or draining, and closes when all are over. */
+export const platformOf = (parts: Parts): Platform => {
+  const line = new Line();
+  const events$ = new Subject<SessionEvent>();
+  const closing$ = new ReplaySubject<void>(1);
+  const deadline$ = new ReplaySubject<void>(1);
+  const active$ = new BehaviorSubject<readonly SessionJournal[]>([]);
+  const idle$ = active$.pipe(
+    filter(({ length }) => length === 0),
+    map(() => undefined),
+  );
+  let closed: Promise<readonly SessionReport[]> | undefined;
+
+  const inside: Rooms = {
+    ...parts,
+    get isClosing() {
+      return closed !== undefined;
+    },
+    closing$,
+    deadline$,
+    idle$,
+    deliver: (journal) => {
+      active$.next([...active$.value, journal]);
+      journal.events$.subscribe((event) => events$.next(event));
+      deliver(journal, line, inside)
+        .pipe(finalize(() => active$.next(active$.value.filter((other) => other !== journal))))
+        .subscribe();
+    },
+  };
+
+  const drained = (deadlineMs: number): Observable<unknown> =>
+    race(
+      active$.pipe(filter(({ length }) => length === 0)),
+      timer(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())),
+    );
+
+  const close = (deadlineMs: number): Promise<readonly SessionReport[]> => {
+    const open = active$.value;
+    const drained$ = new ReplaySubject<unknown>(1);
+    drained(deadlineMs).subscribe(drained$); // before the sources stop: they may all be done at once
+    closing$.next();
+    const shut$ = merge(parts.encoder.close(), parts.journals.close(), parts.ingest.close());
+    return lastValueFrom(concat(drained$.pipe(take(1)), shut$), { defaultValue: undefined }).then(() => {
+      events$.complete();
+      return open.map((journal) => journal.report());
+    });
+  };
+
+  return {
+    [rooms]: inside,
+    events$: events$.asObservable(),
+    status$: statusOf(() => active$.value, events$, events$.pipe(ignoreElements(), endWith('closed')), line, parts),
+    close: ({ deadlineMs = DEFAULT_DEADLINE_MS } = {}) => {
+      if (closed === undefined) {
+        closed = Promise.resolve([]); // closing from here on, also for what stops while `close` runs
+        closed = close(deadlineMs);
+      }
+      return closed;
+    },
+    async [Symbol.asyncDispose]() {
+      const incomplete = (await this.close()).find((report) => !isComplete(report));
+      if (incomplete !== undefined) throw new IncompleteSessionError(incomplete);
+    },
+  };
+};

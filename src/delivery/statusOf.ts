@@ -1,0 +1,61 @@
+import { defer, interval, map, merge, type Observable, of, scan, takeUntil } from 'rxjs';
+import type { SessionJournal } from '../journal/sessionJournal.js';
+import type { ClockReading } from '../model/clockReading.js';
+import type { PlatformStatus } from '../model/platformStatus.js';
+import type { SessionEvent } from '../model/sessionEvent.js';
+import type { Line } from './line.js';
+import type { Parts } from './platform.js';
+
+/** What only the passing events tell. */
+interface Heard {
+  readonly backoffMs?: number;
+  readonly clock?: ClockReading;
+}
+
+const hear = ({ backoffMs, ...heard }: Heard, event: SessionEvent): Heard => {
+  switch (event.type) {
+    case 'retrying':
+      return { ...heard, backoffMs: event.inMs };
+    case 'opened':
+    case 'delivered':
+    case 'closed':
+    case 'gaveUp':
+      return heard;
+    default: {
+      const clock = event.type === 'accepted' ? (event.time.clock ?? heard.clock) : heard.clock;
+      return { ...(backoffMs === undefined ? {} : { backoffMs }), ...(clock === undefined ? {} : { clock }) };
+    }
+  }
+};
+
+/** A snapshot of the sessions that are open or draining, together with what the events told. */
+const snapshot = (journals: readonly SessionJournal[], line: Line, { budget, clock }: Parts): PlatformStatus => {
+  const unsent = journals.flatMap((journal) => journal.undelivered());
+  const oldest = unsent.reduce((least, { acceptedAt }) => Math.min(least, acceptedAt), Number.POSITIVE_INFINITY);
+  const { state } = line.gate;
+  return {
+    sessions: journals.length,
+    heldBytes: budget.used,
+    undelivered: unsent.length,
+    ...(unsent.length === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
+    ...(state.is === 'held' && state.isPause ? { paused: state.problem } : {}),
+  };
+};
+
+/** A platform's status: at once, at every event, and every second while somebody looks. */
+export const statusOf = (
+  journals: () => readonly SessionJournal[],
+  events$: Observable<SessionEvent>,
+  closed$: Observable<unknown>,
+  line: Line,
+  parts: Parts,
+): Observable<PlatformStatus> =>
+  merge(
+    of((heard: Heard) => heard),
+    events$.pipe(map((event) => (heard: Heard) => hear(heard, event))),
+    defer(() => interval(1000, parts.clock.scheduler)).pipe(map(() => (heard: Heard) => heard)),
+  ).pipe(
+    scan((heard: Heard, next) => next(heard), {}),
+    map((heard) => ({ ...snapshot(journals(), line, parts), ...heard })),
+    takeUntil(closed$),
+  );

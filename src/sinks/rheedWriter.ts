@@ -1,0 +1,186 @@
+import {
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  finalize,
+  first,
+  mergeMap,
+  type Observable,
+  type Subscription,
+} from 'rxjs';
+import type { Rooms } from '../delivery/platform.js';
+import type { Account } from '../flow/account.js';
+import type { SessionJournal } from '../journal/sessionJournal.js';
+import type { ClockReading } from '../model/clockReading.js';
+import { defaultStreamName } from '../model/defaultStreamName.js';
+import type { EncodedChunk } from '../model/encodedChunk.js';
+import { InputError } from '../model/errors.js';
+import type { Frame, FrameInfo } from '../model/frame.js';
+import { toProblem } from '../model/problem.js';
+import type { RheedOptions } from '../model/rheedOptions.js';
+import type { ChunkRef, ChunkTime, Outcome } from '../model/sessionEvent.js';
+import type { ShardInProgress } from '../zarr/shardEncoder.js';
+import { type CaptureTime, CaptureTimes } from './captureTimes.js';
+import { checkFrame } from './checkFrame.js';
+
+/** The chunk being filled. */
+interface Filling {
+  readonly shard: ShardInProgress;
+  readonly start: CaptureTime;
+  readonly frames: FrameInfo[];
+}
+
+/** Writes frames into a session's journal: copies them, groups them into chunks, has these encoded and kept. */
+export class RheedWriter {
+  readonly journal: SessionJournal;
+  readonly #times: CaptureTimes;
+  readonly #account: Account;
+  readonly #clock: Subscription;
+  readonly #encoding$ = new BehaviorSubject(0);
+  #reading: ClockReading | undefined;
+  #first: FrameInfo | undefined;
+  #filling: Filling | undefined;
+  #nextIndex = 0;
+  #asked = false;
+  #ended = false;
+
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly options: RheedOptions,
+  ) {
+    const streamName = options.streamName?.trim() || defaultStreamName(new Date(rooms.clock.wallMs()));
+    this.journal = rooms.journals.create({ kind: 'rheed', options: { ...options, streamName } });
+    this.#times = new CaptureTimes(options);
+    this.#account = rooms.budget.account();
+    this.#clock = rooms.ingest.clock$.subscribe((reading) => {
+      this.#reading = reading;
+    });
+    this.journal.events$.subscribe({ complete: () => this.#over() });
+  }
+
+  /** The index of the chunk that is accepted next. */
+  get nextIndex(): number {
+    return this.#nextIndex;
+  }
+
+  /** Has the session opened; once. */
+  ask(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.journal.append({ type: 'asked', asked: this.journal.asked });
+  }
+
+  /** Takes one frame into the chunk being filled, which a hole before the frame closes early. */
+  add(frame: Frame<'gray8'>): void {
+    checkFrame(frame, this.#first);
+    const hole = this.#times.holeBefore(frame);
+    if (hole !== undefined && this.options.onGap !== 'keep') this.seal();
+    this.#put(frame, this.rooms.clock.wallMs());
+    // Asked with the frame in the chunk already: `opened` may make the subscriber leave at once, and the frame is ours.
+    this.ask();
+    if (hole !== undefined) this.journal.append({ type: 'gap', gap: hole });
+    if (this.#filling?.shard.count === this.options.chunkSize) this.seal();
+  }
+
+  /** Takes frames as one chunk, as given. Frames without a time count back from now, when the last of them had come. */
+  addChunk(frames: readonly Frame<'gray8'>[]): void {
+    this.#checkChunk(frames);
+    const now = this.rooms.clock.wallMs();
+    for (const [i, frame] of frames.entries()) {
+      const hole = this.#times.holeBefore(frame);
+      if (hole !== undefined) this.journal.append({ type: 'gap', gap: hole });
+      const agoMs = ((frames.length - i) * 1000) / this.options.fps;
+      this.#put({ ...frame, arrivedAt: frame.arrivedAt ?? now - agoMs }, now);
+    }
+    this.seal();
+  }
+
+  /** Closes the chunk being filled: from here on it has an index, and is ours. */
+  seal(): void {
+    const filling = this.#filling;
+    if (filling === undefined) return;
+    this.#filling = undefined;
+    const { shard, start, frames } = filling;
+    const chunk: ChunkRef = { index: this.#nextIndex++, revision: 0, items: shard.count };
+    const known = frames.some((info) => Object.keys(info).length > 3); // more than width, height and format
+    this.#encoding$.next(this.#encoding$.value + 1); // first: `accepted` may make the subscriber leave, and that must not end yet
+    this.journal.append({ type: 'accepted', chunk, time: this.#timeOf(start), ...(known ? { frames } : {}) });
+    this.#keep(chunk, shard);
+  }
+
+  /** Nothing more will come: closes the last chunk, and records the end when all of it is kept. */
+  end(outcome: Outcome, error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.seal();
+    this.ask();
+    this.#encoding$.pipe(first((count) => count === 0)).subscribe(() => {
+      this.journal.append({
+        type: 'ending',
+        outcome,
+        ...(error === undefined ? {} : { problem: toProblem(error) }),
+      });
+    });
+  }
+
+  /** Raw bytes are charged until they are encoded, then the encoded ones until the journal needs no memory for them. */
+  #keep(chunk: ChunkRef, shard: ShardInProgress): void {
+    const rawBytes = shard.heldBytes;
+    this.#account.charge(rawBytes);
+    shard
+      .finish()
+      .pipe(
+        catchError((error: unknown) => {
+          this.journal.append({ type: 'lost', chunk, problem: toProblem(error) });
+          return EMPTY;
+        }),
+        finalize(() => {
+          this.#account.release(rawBytes);
+          this.#encoding$.next(this.#encoding$.value - 1);
+        }),
+        mergeMap((body) => this.#keepEncoded(chunk, body)),
+      )
+      .subscribe();
+  }
+
+  #keepEncoded(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
+    const { byteLength } = body;
+    this.#account.charge(byteLength);
+    return this.journal.keep(chunk, body).pipe(finalize(() => this.#account.release(byteLength)));
+  }
+
+  #put(frame: Frame<'gray8'>, arrivedAt: number): void {
+    const { data, ...info } = frame;
+    const { width, height } = frame;
+    this.#first ??= info;
+    const time = this.#times.of(frame, arrivedAt);
+    this.#filling ??= {
+      shard: this.rooms.encoder.begin({ width, height, frames: this.options.chunkSize }),
+      start: time,
+      frames: [],
+    };
+    this.#filling.shard.add(data);
+    this.#filling.frames.push(info);
+  }
+
+  #checkChunk(frames: readonly Frame<'gray8'>[]): void {
+    const { chunkSize } = this.options;
+    if (this.#ended) throw new InputError('session', this.journal.id, 'must not have ended before its last frame');
+    if (frames.length === 0 || frames.length > chunkSize)
+      throw new InputError('frames', frames, `must be 1 to ${chunkSize} frames (chunkSize)`);
+    for (const frame of frames) checkFrame(frame, this.#first ?? frames[0]);
+  }
+
+  #timeOf({ ms, timeBase }: CaptureTime): ChunkTime {
+    const clock = timeBase === 'host' ? this.#reading : undefined;
+    return { startMs: ms, timeBase, ...(clock === undefined ? {} : { clock }) };
+  }
+
+  #over(): void {
+    this.#ended = true;
+    this.#filling?.shard.abort();
+    this.#filling = undefined;
+    this.#clock.unsubscribe();
+    this.#account.unsubscribe();
+  }
+}
