@@ -1,0 +1,141 @@
+import { firstValueFrom, last, lastValueFrom, mergeMap, type Observable, race, throwError, timer } from 'rxjs';
+import { type ConnectOptions, connect } from '../connect.js';
+import { type Platform, rooms } from '../delivery/platform.js';
+import { BudgetError, IncompleteSessionError, InputError } from '../model/errors.js';
+import type { SessionId } from '../model/identifiers.js';
+import type { RheedOptions } from '../model/rheedOptions.js';
+import type { RheedSession } from '../model/rheedSession.js';
+import type { SessionEvent } from '../model/sessionEvent.js';
+import type { SessionReport } from '../model/sessionReport.js';
+import { paceAt } from '../operators/paceAt.js';
+import { openRheed } from '../sinks/openRheed.js';
+import { fromFrames } from '../sources/fromFrames.js';
+import { type FrameBlock, framesOf } from './frameBlock.js';
+import { narrate, type Verbosity } from './narrate.js';
+
+export interface RHEEDStreamerOptions extends ConnectOptions {
+  /** What is told on stderr: 0 nothing (default), 1 what went wrong, 2 the session's life, 3 every retry, 4 every chunk. */
+  readonly verbosity?: Verbosity;
+  /** A platform that is connected already (`local`, `fakePlatform`), instead of `apiKey` and `endpoint`. */
+  readonly platform?: Platform;
+}
+
+interface Running {
+  readonly session: RheedSession;
+  readonly options: RheedOptions;
+  nextIndex: number;
+}
+
+/**
+ * Streams RHEED frames by calls instead of a pipeline, for scripts that are ported: another way to call the same sink.
+ *
+ * @example
+ * ```ts
+ * import { RHEEDStreamer } from 'epistream';
+ * import { fakePlatform } from 'epistream/testing';
+ *
+ * await using streamer = new RHEEDStreamer({ platform: fakePlatform() });
+ * const session = await streamer.initialize({ fps: 10, rotationsPerMin: 0, chunkSize: 20, streamName: 'Growth run 42' });
+ * streamer.push(session, 0, { data: new Uint8Array(20 * 30 * 50), shape: [20, 30, 50] });
+ * streamer.push(session, 1, { data: new Uint8Array(7 * 30 * 50), shape: [7, 30, 50] });
+ * const report = await streamer.finalize(session);
+ * console.log(report.delivered, 'of', report.offered, 'frames delivered');
+ * // → 27 of 27 frames delivered
+ * ```
+ */
+export class RHEEDStreamer implements AsyncDisposable {
+  /** The events of all sessions, from now on. */
+  readonly events$: Observable<SessionEvent>;
+  readonly #platform: Platform;
+  readonly #running = new Map<SessionId, Running>();
+
+  constructor({ verbosity = 0, platform, ...options }: RHEEDStreamerOptions = {}) {
+    this.#platform = platform ?? connect(options);
+    this.events$ = this.#platform.events$;
+    this.events$.subscribe((event) => {
+      const line = narrate(event, verbosity);
+      if (line !== undefined) console.error(line);
+    });
+  }
+
+  /**
+   * Opens a session: resolves with our id for it, once the platform has created and linked the stream.
+   *
+   * Rejects with an `InputError` for options that break a rule, and with a `SessionFailedError` when the stream cannot be opened.
+   */
+  async initialize(options: RheedOptions): Promise<SessionId> {
+    const session = openRheed(this.#platform, options);
+    await firstValueFrom(session.opened$);
+    this.#running.set(session.id, { session, options, nextIndex: 0 });
+    return session.id;
+  }
+
+  /**
+   * Copies one chunk and returns at once; it is sent in the background, and its fate is in `finalize`'s report and on `events$`.
+   *
+   * Throws an `InputError` when `chunkIdx` is not the next index or the frames break a rule, and a `BudgetError` when memory is
+   * used up: the chunk is then not taken, and may be pushed again.
+   *
+   * @param captureStartMs Capture time of the first frame, ms UTC. Default: it came `N / fps` seconds ago.
+   */
+  push(session: SessionId, chunkIdx: number, frames: FrameBlock, captureStartMs?: number): void {
+    const running = this.#of(session);
+    if (chunkIdx !== running.nextIndex)
+      throw new InputError('chunkIdx', chunkIdx, `must be the next index, ${running.nextIndex}`);
+    const { budget } = this.#platform[rooms];
+    if (budget.used >= budget.bytes) throw new BudgetError(budget.used, budget.bytes);
+    running.session.upload(framesOf(frames, running.options.fps, captureStartMs));
+    running.nextIndex++;
+  }
+
+  /**
+   * Sends blocks at the cadence of the capture, pulling the next one when there is room for it: resolves when the fate of every
+   * chunk is known, and rejects when the iterable fails or a block breaks a rule. Call `finalize` in any case.
+   */
+  async run(session: SessionId, blocks: Iterable<FrameBlock> | AsyncIterable<FrameBlock>): Promise<void> {
+    const running = this.#of(session);
+    const { fps, chunkSize } = running.options;
+    const { budget, clock } = this.#platform[rooms];
+    const chunks$ = fromFrames(blocks, { budget }).pipe(
+      paceAt(fps / chunkSize, { budget, scheduler: clock.scheduler }),
+      mergeMap((block) => {
+        const events$ = running.session.upload(framesOf(block, fps));
+        running.nextIndex++;
+        return events$;
+      }),
+    );
+    await lastValueFrom(chunks$, { defaultValue: undefined });
+  }
+
+  /**
+   * Ends a session: resolves with its report when every chunk is delivered and the platform knows that the stream is over.
+   *
+   * Rejects with an `IncompleteSessionError` when a chunk was refused or lost, or when `drainTimeoutMs` (default: no limit) is over
+   * first (delivery then goes on in the background), and with a `SessionFailedError` when the stream could not be ended.
+   */
+  async finalize(session: SessionId, { drainTimeoutMs }: { drainTimeoutMs?: number } = {}): Promise<SessionReport> {
+    const { session: ending } = this.#of(session);
+    const drained$ = ending.end().pipe(last());
+    await firstValueFrom(drainTimeoutMs === undefined ? drained$ : race(drained$, this.#late(ending, drainTimeoutMs)));
+    this.#running.delete(session);
+    return ending.report();
+  }
+
+  /** Ends what is still open, as `platform.close()` does; rejects with an `IncompleteSessionError` when something was not delivered. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#platform[Symbol.asyncDispose]();
+  }
+
+  #late(session: RheedSession, afterMs: number): Observable<never> {
+    return timer(afterMs, this.#platform[rooms].clock.scheduler).pipe(
+      mergeMap(() => throwError(() => new IncompleteSessionError(session.report()))),
+    );
+  }
+
+  #of(session: SessionId): Running {
+    const running = this.#running.get(session);
+    if (running === undefined)
+      throw new InputError('session', session, 'must be a session of this streamer that is not finalized');
+    return running;
+  }
+}
