@@ -47,7 +47,8 @@ export class Budget {
     readonly bytes: number,
     readonly pullUntil: number = bytes / 2,
   ) {
-    if (!(bytes > 0)) throw new InputError('bytes', bytes, 'must be a number of bytes above 0');
+    if (typeof bytes !== 'number' || !(bytes > 0))
+      throw new InputError('bytes', bytes, 'must be a number of bytes above 0');
     if (!(pullUntil > 0 && pullUntil <= bytes))
       throw new InputError('pullUntil', pullUntil, `must be a number of bytes above 0, at most bytes (${bytes})`);
   }

@@ -6,10 +6,10 @@ import { channelsOf, type PixelFormat } from '../model/pixelFormat.js';
 export const colourPicks = ['mean', 'luma', 'red', 'green', 'blue'] as const;
 export type ColourPick = (typeof colourPicks)[number];
 
-/** The grey of red, green and blue. Luma is ITU-R BT.601's, in whole numbers so that halves round up exactly. */
+/** The grey of red, green and blue, which the byte array truncates. Luma is ITU-R BT.601's, in whole numbers: halves are exact. */
 const grayOf: Readonly<Record<ColourPick, (red: number, green: number, blue: number) => number>> = {
-  mean: (red, green, blue) => Math.floor((red + green + blue) / 3),
-  luma: (red, green, blue) => Math.floor((299 * red + 587 * green + 114 * blue + 500) / 1000),
+  mean: (red, green, blue) => (red + green + blue) / 3,
+  luma: (red, green, blue) => (299 * red + 587 * green + 114 * blue + 500) / 1000,
   red: (red) => red,
   green: (_, green) => green,
   blue: (_red, _green, blue) => blue,

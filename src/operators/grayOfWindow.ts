@@ -27,7 +27,7 @@ export const grayOfWindow = ([lo, hi]: GrayWindow): ((data: Uint16Array) => Uint
   const table = new Uint8Array(65_536);
   for (let value = 0; value < table.length; value++) {
     const gray = ((value - lo) * 255) / (hi - lo);
-    table[value] = Math.floor(Math.min(255, Math.max(0, gray)) + 0.5);
+    table[value] = gray <= 0 ? 0 : gray >= 255 ? 255 : gray + 0.5; // a byte array truncates
   }
   return (data) => {
     const gray = new Uint8Array(data.length);

@@ -51,7 +51,7 @@ const ROUNDING_MS = 1e-6;
  * ```
  */
 export const paceAt = <T>(fps: number, options: PaceAtOptions = {}): MonoTypeOperatorFunction<T> => {
-  if (!(fps > 0 && fps < Infinity)) throw new InputError('fps', fps, 'must be a finite number above 0');
+  if (!(Number.isFinite(fps) && fps > 0)) throw new InputError('fps', fps, 'must be a finite number above 0');
   const periodMs = 1000 / fps;
   const { slack = Math.max(2 * periodMs, 50), budget = Budget.shared, scheduler = clockScheduler } = options;
   if (!(slack >= 0)) throw new InputError('slack', slack, 'must be 0 or more milliseconds');
