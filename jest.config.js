@@ -17,4 +17,6 @@ export default {
   },
   // Jest's default leaves one core idle; with two there is nothing else to run on it.
   maxWorkers: '100%',
+  // A bound for what hangs, not for what is slow: lab PCs are.
+  testTimeout: 20_000,
 };
