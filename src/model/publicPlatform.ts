@@ -1,3 +1,5 @@
+// Users compile our declarations with `lib: es2022`, which knows no AsyncDisposable.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { PlatformStatus } from './platformStatus.js';
 import type { SessionEvent } from './sessionEvent.js';
