@@ -194,24 +194,24 @@ describe('paceAt', () => {
 
   it('grows its queue at every hiccup of a live camera, unless it catches up', () => {
     // 100 fps; every 2 s the process is blocked for 200 ms, and the frames of that time come together.
-    const queueAfterAMinute = (slack: number) => {
+    const queueAfterHiccups = (slack: number) => {
       const budget = new Budget(1e9);
       let queued = 0;
       new TestScheduler(() => {}).run(() => {
         const camera = new Observable<Uint8Array>((subscriber) => {
-          for (let time = 0; time < 60_000; time += 10) {
+          for (let time = 0; time < 12_000; time += 10) {
             const phase = time % 2000;
             const arrival = phase > 1800 ? time - phase + 2000 : time;
             asyncScheduler.schedule(() => subscriber.next(new Uint8Array(1)), arrival);
           }
         });
         camera.pipe(paceAt(100, { slack, budget })).subscribe();
-        asyncScheduler.schedule(() => (queued = budget.used), 59_790);
+        asyncScheduler.schedule(() => (queued = budget.used), 11_790);
       });
       return queued;
     };
-    expect(queueAfterAMinute(Infinity)).toBe(0);
-    expect(queueAfterAMinute(50)).toBeGreaterThan(0);
+    expect(queueAfterHiccups(Infinity)).toBe(0);
+    expect(queueAfterHiccups(50)).toBeGreaterThan(0);
   });
 
   it('queues an item that comes while another is leaving', () => {

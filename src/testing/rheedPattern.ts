@@ -19,7 +19,7 @@ export interface RheedPatternOptions extends FramesOptions {
  *
  * const spot = ({ data, width }) => data[24 * width + 32];
  * console.log(rheedPattern(11).map(spot).join(' '));
- * // → 230 218 186 146 113 101 114 145 182 209 219
+ * // → 230 217 184 146 116 105 117 147 183 210 220
  * ```
  */
 export const rheedPattern = (count: number, options: RheedPatternOptions = {}): Frame<'gray8'>[] => {
