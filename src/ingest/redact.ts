@@ -6,7 +6,8 @@ const QUERY = /\?[^\s"'<>?]*=[^\s"'<>]*/g;
 
 /** Hides the given secrets, and the query of every URL. */
 export const redactor = (secrets: readonly string[] = []): Redact => {
-  const known = secrets.filter((secret) => secret !== '');
+  // Longest first: a secret may hold another, and must not be left in pieces.
+  const known = secrets.filter((secret) => secret !== '').sort((one, other) => other.length - one.length);
   return (text) => known.reduce((seen, secret) => seen.replaceAll(secret, '…'), text).replace(QUERY, '?…');
 };
 

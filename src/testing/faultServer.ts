@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type FaultPhase, phaseOf } from './faultPhase.js';
 import { type Reply, replier } from './faultReply.js';
 
@@ -92,10 +92,11 @@ export const startFaultServer = async ({ target }: FaultServerOptions = {}): Pro
   const reply = replier(url, target);
   const closed = new AbortController();
 
+  const delay: Delay = (ms) => wait(ms, undefined, { signal: closed.signal });
   const goDown = async (forMs: number): Promise<void> => {
     server.close();
     for (const socket of sockets) socket.resetAndDestroy();
-    await delay(forMs, undefined, { signal: closed.signal });
+    await delay(forMs);
     await listen(server, port);
   };
 
@@ -107,7 +108,7 @@ export const startFaultServer = async ({ target }: FaultServerOptions = {}): Pro
     const phase = phaseOf(method, path);
     const fault = scripts.get(phase)?.shift() ?? { type: 'pass' };
     requests.push({ phase, method, path: path.replace(/\?.*/s, ''), fault: fault.type });
-    const done = fault.type === 'refuse' ? goDown(fault.forMs) : suffer(fault, request, response, reply);
+    const done = fault.type === 'refuse' ? goDown(fault.forMs) : suffer(fault, request, response, { reply, delay });
     // The client has left, or the server is being closed: nobody is there to be told.
     done.catch(() => request.socket.destroy());
   });
@@ -136,11 +137,19 @@ const listen = (server: Server, port: number): Promise<number> =>
     });
   });
 
+/** Ends with the server. */
+type Delay = (ms: number) => Promise<void>;
+
+interface Means {
+  reply(request: IncomingMessage, body: Buffer): Promise<Reply>;
+  readonly delay: Delay;
+}
+
 const suffer = async (
   fault: Exclude<Fault, { type: 'refuse' }>,
   request: IncomingMessage,
   response: ServerResponse,
-  reply: (request: IncomingMessage, body: Buffer) => Promise<Reply>,
+  { reply, delay }: Means,
 ): Promise<void> => {
   const { socket } = request;
   const right = async () => reply(request, await readBody(request));
@@ -148,7 +157,7 @@ const suffer = async (
     case 'pass':
       return respond(response, await right());
     case 'slowRead':
-      return respond(response, await reply(request, await readBody(request, fault)));
+      return respond(response, await reply(request, await readBody(request, { ...fault, delay })));
     case 'answer':
       await readBody(request);
       return respond(response, { headers: {}, ...fault, body: Buffer.from(fault.body ?? '') });
@@ -168,12 +177,12 @@ const suffer = async (
       return;
     case 'dripHeaders': {
       const { head, body } = framed(await right());
-      return drip(socket, Buffer.concat([head, body]), fault.everyMs);
+      return drip(socket, Buffer.concat([head, body]), fault.everyMs, delay);
     }
     case 'dripBody': {
       const { head, body } = framed(await right());
       socket.write(head);
-      return drip(socket, body, fault.everyMs);
+      return drip(socket, body, fault.everyMs, delay);
     }
     case 'truncate': {
       const { head, body } = framed(await right(), fault.withLength);
@@ -203,7 +212,7 @@ const framed = (
   return { head: Buffer.from(head), body };
 };
 
-const drip = async (socket: Socket, bytes: Buffer, everyMs: number): Promise<void> => {
+const drip = async (socket: Socket, bytes: Buffer, everyMs: number, delay: Delay): Promise<void> => {
   for (const byte of bytes) {
     if (socket.destroyed) return;
     socket.write(Uint8Array.of(byte));
@@ -212,14 +221,14 @@ const drip = async (socket: Socket, bytes: Buffer, everyMs: number): Promise<voi
   socket.end();
 };
 
+/** Reads the body, or so much of it, all at once or at a rate. */
 const readBody = async (
   request: IncomingMessage,
-  { upTo = 1, bytesPerSecond = Number.POSITIVE_INFINITY }: { upTo?: number; bytesPerSecond?: number } = {},
+  { upTo = 1, bytesPerSecond, delay }: { upTo?: number; bytesPerSecond?: number; delay?: Delay } = {},
 ): Promise<Buffer> => {
-  const enough = Math.floor(upTo * Number(request.headers['content-length'] ?? 0));
+  const enough = upTo * Number(request.headers['content-length'] ?? 0);
   const parts: Buffer[] = [];
   let read = 0;
-  if (upTo < 1 && enough === 0) return Buffer.alloc(0);
   // Not by `for await`: leaving that loop would destroy the request, and with it the connection.
   const chunks = request[Symbol.asyncIterator]();
   while (upTo === 1 || read < enough) {
@@ -227,7 +236,7 @@ const readBody = async (
     if (done) break;
     parts.push(value);
     read += value.byteLength;
-    if (bytesPerSecond < Number.POSITIVE_INFINITY) await delay((value.byteLength / bytesPerSecond) * 1000);
+    if (bytesPerSecond !== undefined) await delay?.((value.byteLength / bytesPerSecond) * 1000);
   }
   return Buffer.concat(parts);
 };
