@@ -107,11 +107,16 @@ const listen = async (app: FastifyInstance, host: string, port: number): Promise
   return (app.server.address() as AddressInfo).port;
 };
 
-/** An upload that has stalled must not keep the server from closing. */
+/** Connections are let go as they become idle; one whose upload has stalled is cut after `ms`. */
 const closeWithin = async (app: FastifyInstance, ms: number): Promise<void> => {
+  const idle = setInterval(() => app.server.closeIdleConnections(), 20);
   const cut = setTimeout(() => app.server.closeAllConnections(), ms);
-  await app.close();
-  clearTimeout(cut);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(cut);
+  }
 };
 
 /**

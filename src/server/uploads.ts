@@ -63,7 +63,7 @@ const receive = async (
 ): Promise<{ readonly byteLength: number; readonly crc: number }> => {
   if (Number(headers['content-length'] ?? 0) > limit) throw new Refusal(413, `the body is larger than ${limit} bytes`);
   let [byteLength, crc] = [0, 0];
-  for await (const part of body as Readable) {
+  for await (const part of (body as Readable | undefined) ?? []) {
     byteLength += part.byteLength;
     if (byteLength > limit) throw new Refusal(413, `the body is larger than ${limit} bytes`);
     crc = crc32c(part, crc);
