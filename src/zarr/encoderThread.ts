@@ -36,13 +36,14 @@ export class EncoderThread implements ShardMaker {
   ) {
     const workerData: EncodeWorkerData = options;
     this.#worker = new Worker(options.script ?? ownScript(), { execArgv: [], workerData });
-    this.#worker.unref();
     this.#worker.on('message', (reply: EncodeReply) => this.#hear(reply));
     this.#worker.on('error', (error) => {
       this.alive = false;
       this.#failure = error;
     });
     this.#worker.on('exit', (code) => this.#die(code));
+    // Last: listening to messages would take it back.
+    this.#worker.unref();
   }
 
   /** Shards in progress. */
