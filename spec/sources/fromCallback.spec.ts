@@ -92,13 +92,15 @@ describe('fromCallback', () => {
     expect([seen.frames[0]?.data.length, seen.ended]).toEqual([0, '']);
   });
 
-  it('keeps what the camera knows, and stamps the arrival on a frame without a time', () => {
+  it('keeps what the camera knows, and stamps the arrival on every frame', () => {
     const { seen, push } = run({ clock: { scheduler: new TestScheduler(() => {}), wallMs: () => 1234 } });
     push(frame(Uint8Array.of(1), { frameId: 9, deviceTicks: 5n, gain: 2 }));
     push(frame(Uint8Array.of(2), { capturedAt: 7 }));
+    push(frame(Uint8Array.of(3), { arrivedAt: 99 }));
     expect(seen.frames).toEqual([
-      frame(Uint8Array.of(1), { frameId: 9, deviceTicks: 5n, gain: 2, capturedAt: 1234 }),
-      frame(Uint8Array.of(2), { capturedAt: 7 }),
+      frame(Uint8Array.of(1), { frameId: 9, deviceTicks: 5n, gain: 2, arrivedAt: 1234 }),
+      frame(Uint8Array.of(2), { capturedAt: 7, arrivedAt: 1234 }),
+      frame(Uint8Array.of(3), { arrivedAt: 99 }),
     ]);
   });
 

@@ -35,8 +35,8 @@ export interface FromCallbackEnd {
  *
  * `start` runs at each subscription and receives `push`; what it returns (a function, or anything rxjs takes as teardown)
  * stops the camera. `push` returns at once. The pixels are copied before it does, so the SDK may use its buffer again at once;
- * with `mayKeepBuffer` they are not, unless they are a part of a bigger buffer, which a frame would keep alive. A frame
- * without `capturedAt` gets the moment of its arrival.
+ * with `mayKeepBuffer` they are not, unless they are a part of a bigger buffer, which a frame would keep alive. Every
+ * frame gets the moment of its arrival as `arrivedAt`, which stands in for a missing `capturedAt`.
  *
  * ```
  * camera       a-b-c-d-e-f-g-
@@ -76,7 +76,7 @@ export const fromCallback = <P extends PixelFormat>(
   options: FromCallbackOptions,
 ): Observable<Frame<P>> => {
   const { overflow, budget = Budget.shared, mayKeepBuffer = false, clock = hostClock } = checked(start, options);
-  const stamp = (frame: Frame<P>): Frame<P> => ({ ...frame, capturedAt: frame.capturedAt ?? clock.wallMs() });
+  const stamp = (frame: Frame<P>): Frame<P> => ({ ...frame, arrivedAt: frame.arrivedAt ?? clock.wallMs() });
   return new Observable((subscriber) => {
     const hand = handOf<P>();
     const isOurs = ({ data }: Frame<P>) => mayKeepBuffer && data.byteLength === data.buffer.byteLength;
