@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { IngestError, IngestStep } from '../model/errors.js';
 import { type ApiKey, askKey } from './apiKey.js';
 import { type Answer, exchange } from './exchange.js';
-import { failure } from './failure.js';
+import { failure, noAnswer } from './failure.js';
 import { fromAttempt } from './fromAttempt.js';
 import { messageOf, redactor } from './redact.js';
 import { refusal } from './refusal.js';
@@ -50,7 +50,7 @@ export const httpCall =
       const dog = watchdog(outer);
       dog.feed(timeouts.replyMs, 'no whole reply');
       const attempt = pipe(
-        call.isPublic ? TE.right('') : orAborted(askKey(apiKey, call.step), dog.signal, call.step),
+        call.isPublic ? TE.right('') : askKey(apiKey, call.step, dog.signal),
         TE.chain((key) => send({ endpoint, dispatcher, signal: dog.signal, call, key })),
       );
       return attempt().finally(dog.stop);
@@ -73,8 +73,7 @@ const send = <A>({ endpoint, dispatcher, signal, call, key }: Sending<A>): TE.Ta
   return pipe(
     TE.tryCatch(
       () => exchange({ method, url, headers: headersOf(call, key), ...content, signal, dispatcher }),
-      (cause) =>
-        failure({ step, from: 'network', what: `no answer from ${endpoint}: ${messageOf(cause)}`, cause }, redact),
+      (cause) => noAnswer(step, endpoint, cause, redact),
     ),
     TE.chainEitherK((answer) =>
       pipe(
@@ -129,21 +128,4 @@ const describe = (text: string): string =>
 const placeOf = (errors: t.Errors): string => {
   const path = errors[0]?.context.map(({ key }) => key).filter((key) => key !== '') ?? [];
   return path.length === 0 ? '' : ` (at ${path.join('.')})`;
-};
-
-const orAborted = <A>(
-  task: TE.TaskEither<IngestError, A>,
-  signal: AbortSignal,
-  step: IngestStep,
-): TE.TaskEither<IngestError, A> => {
-  const aborted: TE.TaskEither<IngestError, A> = () =>
-    new Promise((resolve) => {
-      const fail = () =>
-        resolve(
-          E.left(failure({ step, from: 'network', what: `the apiKey function gave ${messageOf(signal.reason)}` })),
-        );
-      if (signal.aborted) fail();
-      signal.addEventListener('abort', fail, { once: true });
-    });
-  return () => Promise.race([task(), aborted()]);
 };

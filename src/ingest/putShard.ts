@@ -4,9 +4,9 @@ import type { Observable } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import { exchange } from './exchange.js';
-import { failure } from './failure.js';
+import { failure, noAnswer } from './failure.js';
 import { fromAttempt } from './fromAttempt.js';
-import { messageOf, redactor, secretsOf } from './redact.js';
+import { redactor, secretsOf } from './redact.js';
 import { refusal } from './refusal.js';
 import type { Timeouts } from './timeouts.js';
 import { watchdog } from './watchdog.js';
@@ -52,14 +52,12 @@ export const putShard =
           dispatcher,
           onHeaders: () => dog.feed(replyMs, 'no whole reply'),
         });
-      const lost = (cause: unknown) =>
-        failure(
-          { step: 'put', from: 'network', what: `no answer from ${new URL(url).origin}: ${messageOf(cause)}`, cause },
-          redact,
-        );
       dog.feed(stallMs, 'no byte moved');
       return pipe(
-        TE.tryCatch(() => put().finally(dog.stop), lost),
+        TE.tryCatch(
+          () => put().finally(dog.stop),
+          (cause) => noAnswer('put', new URL(url).origin, cause, redact),
+        ),
         TE.chain((answer) =>
           answer.status >= 200 && answer.status < 300
             ? TE.right({ sentBytes: body.byteLength })

@@ -5,7 +5,7 @@ import type { ChunkTime } from '../model/sessionEvent.js';
 export type ReferenceMs = number & { readonly ReferenceMs: unique symbol };
 
 /** Host time, as the platform's clock would have shown it. */
-export const toReference = (hostMs: number, clock: ClockReading | undefined): ReferenceMs =>
+const toReference = (hostMs: number, clock: ClockReading | undefined): ReferenceMs =>
   Math.round(hostMs + (clock?.offsetMs ?? 0)) as ReferenceMs;
 
 /**

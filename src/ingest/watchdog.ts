@@ -10,6 +10,7 @@ export interface Watchdog {
 export const watchdog = (outer: AbortSignal): Watchdog => {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   const abort = () => controller.abort(outer.reason);
   if (outer.aborted) abort();
   outer.addEventListener('abort', abort, { once: true });
@@ -17,9 +18,11 @@ export const watchdog = (outer: AbortSignal): Watchdog => {
     signal: controller.signal,
     feed: (ms, what) => {
       clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(new Error(`${what} for ${Math.ceil(ms)} ms`)), ms);
+      // A writer may still report a last slice; it must not keep the process alive.
+      if (!isStopped) timer = setTimeout(() => controller.abort(new Error(`${what} for ${Math.ceil(ms)} ms`)), ms);
     },
     stop: () => {
+      isStopped = true;
       clearTimeout(timer);
       outer.removeEventListener('abort', abort);
     },
