@@ -68,10 +68,11 @@ const replyWithDetail = (app: FastifyInstance): void => {
   });
 };
 
-/** fastify answers a blank content-type with 415, and that is what clients send with a shard. */
+/** fastify refuses a blank content-type, which clients send with a shard, and a content-type without content. */
 const allowBlankContentType = (app: FastifyInstance): void => {
   app.addHook('onRequest', async ({ headers }) => {
-    if (headers['content-type'] === '') delete headers['content-type'];
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    if (headers['content-type'] === '' || !hasBody) delete headers['content-type'];
   });
 };
 
