@@ -5,7 +5,7 @@ import { ShardError } from '../../src/model/errors.js';
 import { decodeShard } from '../../src/zarr/decodeShard.js';
 import { shardIndexBytes, writeShardIndex } from '../../src/zarr/shardIndex.js';
 import { storedZstd } from '../../src/zarr/zstd/storedZstd.js';
-import { ramp } from './shardEncoderContract.js';
+import { hex, ramp } from './shardEncoderContract.js';
 import { availableZstds } from './zstd/availableZstds.js';
 
 const golden = (name: string): Uint8Array =>
@@ -35,7 +35,7 @@ describe.each((await availableZstds()).map((zstd) => [zstd.name, zstd] as const)
         } catch (error) {
           expect(error).toBeInstanceOf(ShardError);
         }
-        expect(decodeShard(shard, shape(20), zstd)).toEqual(ramp());
+        expect(hex(decodeShard(shard, shape(20), zstd))).toEqual(hex(ramp()));
       }),
       { numRuns: 200 },
     );

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 
+/** @param {{ type: string, slot: SharedArrayBuffer }} request */
 const die = ({ type, slot }) => {
   if (type !== 'frame') return;
   const [value] = new Uint8Array(slot);
@@ -8,10 +9,11 @@ const die = ({ type, slot }) => {
 };
 
 // The real worker, with two frames that kill it: at one of 241 it throws, at one of 242 it ends.
-const on = parentPort.on.bind(parentPort);
-parentPort.on = (event, listener) =>
-  on(event, (message) => {
-    die(message);
-    listener(message);
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+const on = port.on.bind(port);
+port.on = (/** @type {string} */ event, /** @type {(request: any) => void} */ listener) =>
+  on(event, (request) => {
+    die(request);
+    listener(request);
   });
 await import('../../dist/zarr/encode.worker.js');
