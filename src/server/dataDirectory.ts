@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
+import { lockDirectory } from './directoryLock.js';
 import { DurableFiles } from './durableFiles.js';
 import { StreamIndex } from './streamIndex.js';
 import { TrackedSamples } from './trackedSamples.js';
@@ -16,10 +18,27 @@ export interface DataDirectory {
   readonly streams: StreamIndex;
   /** Signs upload URLs, also those of the process before. */
   readonly uploadSecret: Uint8Array;
+  /** Lets another platform have the directory. */
+  release(): Promise<void>;
 }
 
+/** Opens a directory for one platform, and mends what a crash left in it. Rejects with an `InputError`. */
 export const openDataDirectory = async (dataDir: string): Promise<DataDirectory> => {
   const path = resolve(dataDir);
+  let release = async (): Promise<void> => {};
+  try {
+    await mkdir(path, { recursive: true });
+    release = await lockDirectory(path);
+    return { ...(await openContents(path)), release };
+  } catch (error) {
+    await release();
+    if (error instanceof InputError) throw error;
+    const rule = `must be a directory to write in (${(error as Error).message})`;
+    throw new InputError('dataDir', dataDir, rule, { cause: error });
+  }
+};
+
+const openContents = async (path: string): Promise<Omit<DataDirectory, 'release'>> => {
   const files = await DurableFiles.open(join(path, 'drafts'));
   const samples = await Catalogue.open('physical sample', join(path, 'physical_samples.json'), files);
   const tags = await Catalogue.open('tag', join(path, 'tags.json'), files);

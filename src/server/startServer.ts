@@ -128,7 +128,8 @@ const closeWithin = async (app: FastifyInstance, ms: number): Promise<void> => {
  * marks a slot without a frame). Time series are `<dataDir>/<data id>/channels.zarr`, a group a channel with `time` and `value`.
  * `GET /streams` lists them. What is acknowledged survives a power cut, and a restart goes on where the last one stopped.
  *
- * Rejects with an `InputError` that names the option: a port in use, an address that others can reach without an `apiKey`.
+ * Rejects with an `InputError` that names the option: a port in use, a directory that another platform has, an
+ * address that others can reach without an `apiKey`.
  *
  * @example
  * ```ts
@@ -148,17 +149,15 @@ const closeWithin = async (app: FastifyInstance, ms: number): Promise<void> => {
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { dataDir, host, port: wanted, apiKey } = check(options);
-  const data = await openDataDirectory(dataDir).catch((error: unknown) => {
-    if (error instanceof InputError) throw error;
-    throw new InputError('dataDir', dataDir, `must be a directory to write in (${(error as Error).message})`, {
-      cause: error,
-    });
-  });
+  const data = await openDataDirectory(dataDir);
   const app = buildApp(data, host, apiKey);
-  const port = await listen(app, host, wanted);
+  const port = await listen(app, host, wanted).catch(async (error: unknown) => {
+    await data.release();
+    throw error;
+  });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closed ??= closeWithin(app, closeMs);
+    closed ??= closeWithin(app, closeMs).finally(data.release);
     return closed;
   };
   const reachable = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;

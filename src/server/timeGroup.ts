@@ -15,7 +15,7 @@ export type Members = Readonly<Record<string, ArrayDocument>>;
 /**
  * A Zarr group whose arrays share the axis `time` and grow together, openable at every moment.
  *
- * Data comes before its `time`, `time` before the arrays' lengths, and the group's document last: it holds the others, so readers of
+ * Data comes before its times, `time`'s length before the others', and the group's document last: it holds the others, so readers of
  * the group see all arrays grow in one rename. What a crash leaves behind is at worst data that no `time` names yet.
  */
 export class TimeGroup {
@@ -65,10 +65,15 @@ export class TimeGroup {
   async put(index: number, times: readonly number[], writeData: () => Promise<void>): Promise<void> {
     if (this.torn) await this.recover();
     this.torn = true;
-    const replaced = (await this.#timesOf(index)).filled;
+    const replaced = await this.#timesOf(index);
+    const writeTimes = (): Promise<void> =>
+      this.files.write(this.#timeChunk(index), seriesBytes(times, this.#chunkLength));
+    // No time may ever stand for data that is not there: a chunk that comes again shorter gives up its times first.
+    const isShorter = times.length < replaced.end;
+    if (isShorter) await writeTimes();
     await writeData();
-    await this.files.write(this.#timeChunk(index), seriesBytes(times, this.#chunkLength));
-    await this.#reach(index * this.#chunkLength + times.length, this.filled + times.length - replaced);
+    if (!isShorter) await writeTimes();
+    await this.#reach(index * this.#chunkLength + times.length, this.filled + times.length - replaced.filled);
     this.torn = false;
   }
 
