@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { jsonLine, jsonLines } from '../../src/cli/jsonLines.js';
+import { InputError } from '../../src/model/errors.js';
+import type { DataId, SessionId } from '../../src/model/identifiers.js';
+import { emptyReport } from '../../src/model/sessionReport.js';
+
+const session = 's' as SessionId;
+
+const written = () => {
+  const lines: unknown[] = [];
+  const complaints: string[] = [];
+  const log = jsonLines(
+    (text) => lines.push(JSON.parse(text)),
+    (text) => complaints.push(text),
+  );
+  return { log, lines, complaints };
+};
+
+describe('jsonLine', () => {
+  it('writes whole numbers of any size', () => {
+    expect(jsonLine({ deviceTicks: 2n ** 60n, frameId: 7 })).toBe(
+      '{"deviceTicks":"1152921504606846976","frameId":7}\n',
+    );
+  });
+});
+
+describe('jsonLines', () => {
+  it('tells every line apart by its event', () => {
+    const { log, lines } = written();
+    log.event({ type: 'opened', dataId: 'd' as DataId, session, at: 5 });
+    log.window([3, 900]);
+    log.stopping(48);
+    expect(lines).toEqual([
+      { event: 'opened', dataId: 'd', session: 's', at: 5 },
+      { event: 'window', lo: 3, hi: 900 },
+      { event: 'stopping', undelivered: 48 },
+    ]);
+  });
+
+  it('ends with the report, the exit code and what went wrong', () => {
+    const { log, lines, complaints } = written();
+    log.end(0, { report: emptyReport(session, 'rheed') });
+    log.end(2, { error: new InputError('fps', 0, 'must be above 0') });
+    expect(lines).toEqual([
+      { event: 'report', exitCode: 0, ...emptyReport(session, 'rheed') },
+      {
+        event: 'report',
+        exitCode: 2,
+        problem: { tag: 'InputError', message: 'fps must be above 0, and is 0', field: 'fps' },
+      },
+    ]);
+    expect(complaints).toEqual(['error: --fps must be above 0, and is 0\n']);
+  });
+});

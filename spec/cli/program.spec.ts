@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { programOf, type ServeSettings } from '../../src/cli/program.js';
+import type { StreamSettings } from '../../src/cli/streamSettings.js';
+
+beforeEach(() => {
+  jest.replaceProperty(process, 'env', {});
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+const parse = async (...args: string[]) => {
+  const seen: { serve?: ServeSettings; stream?: StreamSettings } = {};
+  const said: string[] = [];
+  const program = programOf({
+    serve: async (settings) => {
+      seen.serve = settings;
+    },
+    stream: async (settings) => {
+      seen.stream = settings;
+    },
+  });
+  const say = (text: string) => {
+    said.push(text);
+  };
+  for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: say, writeOut: say });
+  const error = await program.parseAsync(args, { from: 'user' }).then(
+    () => undefined,
+    (thrown) => thrown,
+  );
+  return { ...seen, said: said.join(''), error };
+};
+
+const streamOf = async (...args: string[]) => {
+  const { stream, said } = await parse('stream', 'run42', ...args);
+  if (stream === undefined) throw new Error(said);
+  return stream;
+};
+
+describe('epistream serve', () => {
+  it('has defaults for everything', async () => {
+    const { serve } = await parse('serve');
+    expect(serve).toEqual({ port: 4100, host: '127.0.0.1', data: 'epistream-data' });
+  });
+
+  it('takes its options', async () => {
+    const { serve } = await parse(...'serve --port 0 --host 0.0.0.0 --data d --key k --json'.split(' '));
+    expect(serve).toEqual({ port: 0, host: '0.0.0.0', data: 'd', key: 'k', json: true });
+  });
+});
+
+describe('epistream stream', () => {
+  it('takes two seconds of frames a chunk, paces, and names the run by its time', async () => {
+    const { rheed, ...others } = await streamOf('--fps', '12.2');
+    expect(rheed).toEqual({ fps: 12.2, rotationsPerMin: 0, chunkSize: 25, streamName: expect.any(String) });
+    expect(rheed.streamName).toMatch(/^RHEED \d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(others).toEqual({ input: 'run42', gray: {}, pace: true, json: false, platform: {} });
+  });
+
+  it('names the run by its sample', async () => {
+    expect((await streamOf('--fps', '1', '--sample', 'GaN-001')).rheed.streamName).toMatch(/^GaN-001 \d{4}-.*Z$/);
+  });
+
+  it('takes all its options', async () => {
+    const settings = await streamOf(
+      ...'--fps 24 --chunk 60 --rpm 15 --name N --sample S --project P --tag a --tag b --azimuth [110]'.split(' '),
+      ...'--window 0:4095 --from luma --no-pace --start 1700000000000 --endpoint http://e --key k'.split(' '),
+      ...'--spool dir --json'.split(' '),
+    );
+    expect(settings).toEqual({
+      input: 'run42',
+      rheed: {
+        fps: 24,
+        chunkSize: 60,
+        rotationsPerMin: 15,
+        streamName: 'N',
+        physicalSample: 'S',
+        projectId: 'P',
+        tags: ['a', 'b'],
+        azimuth: '[110]',
+        startMs: 1_700_000_000_000,
+      },
+      gray: { window: [0, 4095], from: 'luma' },
+      pace: false,
+      json: true,
+      platform: { endpoint: 'http://e', apiKey: 'k' },
+    });
+  });
+
+  it.each([
+    [['--window', 'first-frame'], { window: 'first-frame' }],
+    [['--window=-5:70000.5'], { window: [-5, 70_000.5] }],
+    [['--bits', '12'], { bits: 12 }],
+  ])('makes of %j the gray options %j', async (args, gray) => {
+    expect((await streamOf('--fps', '1', ...args)).gray).toEqual(gray);
+  });
+
+  it.each([
+    ['2026-03-01T14:30:00+01:00', Date.UTC(2026, 2, 1, 13, 30)],
+    ['2026-03-01T14:30Z', Date.UTC(2026, 2, 1, 14, 30)],
+    ['2026-03-01T14:30:05.250Z', Date.UTC(2026, 2, 1, 14, 30, 5, 250)],
+    ['0', 0],
+  ])('takes a start of %s', async (start, startMs) => {
+    expect((await streamOf('--fps', '1', '--start', start)).rheed.startMs).toBe(startMs);
+  });
+
+  it('needs no key for a platform on this computer, and takes the environment’s for any', async () => {
+    const keyFor = async (endpoint: string) => (await streamOf('--fps', '1', '--endpoint', endpoint)).platform.apiKey;
+    await expect(keyFor('http://127.0.0.1:4100')).resolves.toBe('local');
+    await expect(keyFor('http://127.0.0.1.example.org')).resolves.toBeUndefined();
+    jest.replaceProperty(process, 'env', { AS_API_KEY: 'theirs' });
+    await expect(keyFor('http://localhost:4100')).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [['stream', '--fps', '1'], "missing required argument 'input'"],
+    [['stream', 'a'], "'--fps <rate>' not specified"],
+    [['stream', 'a', 'b', '--fps', '1'], 'Put a pattern in quotes.'],
+    [['stream', 'a', '--fps', 'fast'], "'--fps <rate>' argument 'fast' is invalid. It must be a number."],
+    [['stream', 'a', '--fps', ''], 'It must be a number.'],
+    [['stream', 'a', '--fps', 'Infinity'], 'It must be a number.'],
+    [['stream', 'a', '--fps', '1', '--window', '1'], 'It must be LO:HI'],
+    [['stream', 'a', '--fps', '1', '--window', '1:2:3'], 'It must be LO:HI'],
+    [['stream', 'a', '--fps', '1', '--window', ':5'], 'It must be a number.'],
+    [['stream', 'a', '--fps', '1', '--start', '2026-03-01T14:30'], 'with a zone'],
+    [['stream', 'a', '--fps', '1', '--start', 'yesterday'], 'with a zone'],
+    [['serve', '--port', 'x'], 'It must be a number.'],
+    [['grow'], "unknown command 'grow'"],
+  ])('refuses %j', async (args, why) => {
+    const { error, said, stream, serve } = await parse(...args);
+    expect(said).toContain(why);
+    expect(error).toMatchObject({ name: 'CommanderError' });
+    expect([stream, serve]).toEqual([undefined, undefined]);
+  });
+
+  it('does not repeat a key that was given to a misspelt flag', async () => {
+    const { said } = await parse('stream', 'a', '--fps', '1', '--kye=SECRET');
+    expect(said).toContain("unknown option '--kye'");
+    expect(said).not.toContain('SECRET');
+  });
+});

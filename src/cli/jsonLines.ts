@@ -1,0 +1,25 @@
+import { toProblem } from '../model/problem.js';
+import { plainError } from './plainError.js';
+import type { RunLog } from './runLog.js';
+
+/** One JSON object and a newline. A whole number beyond 2^53 (a camera's ticks) becomes a string of its digits. */
+export const jsonLine = (value: object): string =>
+  `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}\n`;
+
+/**
+ * A run as JSON lines, told apart by their `event`: every session event under its type, `window`, `stopping`, and at the end
+ * `report` (always the last), with the exit code, the fields of the session's report if there was a session, and the problem if there was one. An error is also said to `complain` in a sentence.
+ */
+export const jsonLines = (write: (text: string) => void, complain: (text: string) => void): RunLog => {
+  const say = (event: string, more: object) => write(jsonLine({ event, ...more }));
+  return {
+    event: ({ type, ...more }) => say(type, more),
+    window: ([lo, hi]) => say('window', { lo, hi }),
+    progress: () => {},
+    stopping: (undelivered) => say('stopping', { undelivered }),
+    end: (exitCode, { report, error }) => {
+      if (error !== undefined) complain(`${plainError(error)}\n`);
+      say('report', { exitCode, ...report, ...(error === undefined ? {} : { problem: toProblem(error) }) });
+    },
+  };
+};

@@ -1,0 +1,35 @@
+import { InputError } from '../model/errors.js';
+
+/** What the command line calls the fields that an error names. */
+const flags: Readonly<Record<string, string>> = {
+  input: 'INPUT',
+  fps: '--fps',
+  chunkSize: '--chunk',
+  rotationsPerMin: '--rpm',
+  streamName: '--name',
+  physicalSample: '--sample',
+  projectId: '--project',
+  tags: '--tag',
+  azimuth: '--azimuth',
+  window: '--window',
+  bits: '--bits',
+  from: '--from',
+  startMs: '--start',
+  endpoint: '--endpoint (or AS_API_ENDPOINT)',
+  apiKey: '--key (or AS_API_KEY)',
+  port: '--port',
+  host: '--host',
+  dataDir: '--data',
+};
+
+/** An error as one sentence for a person, without a stack, in the words of the command line. */
+export const plainError = (error: unknown): string => {
+  const message = error instanceof InputError ? inFlags(error) : error instanceof Error ? error.message : String(error);
+  return `error: ${message.replaceAll(/\s+/g, ' ')}`;
+};
+
+const inFlags = ({ message, context: { field, value } }: InputError): string => {
+  const said = flags[field] === undefined ? message : `${flags[field]}${message.slice(field.length)}`;
+  const written = said.replace('[lo, hi]', 'LO:HI');
+  return value === undefined ? written.replace(/, and is undefined$/, '') : written;
+};

@@ -1,0 +1,8 @@
+import { fromEvent, merge, type Observable, scan } from 'rxjs';
+
+/** Ctrl-C, a polite kill, a terminal that is closed; on Windows also Ctrl-Break. A console that closes there sends SIGHUP. */
+const names = ['SIGINT', 'SIGTERM', 'SIGHUP', ...(process.platform === 'win32' ? ['SIGBREAK'] : [])];
+
+/** The requests to stop, numbered from 1. While somebody listens, none of them ends the process by itself. */
+export const signals = (): Observable<number> =>
+  merge(...names.map((name) => fromEvent(process, name))).pipe(scan((count) => count + 1, 0));

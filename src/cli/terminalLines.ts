@@ -1,0 +1,91 @@
+import type { SessionEvent } from '../model/sessionEvent.js';
+import type { SessionReport } from '../model/sessionReport.js';
+import { plainError } from './plainError.js';
+import { type Progress, progressText } from './progress.js';
+import type { RunLog } from './runLog.js';
+
+/** The part of a terminal's stream that is needed; a file or a pipe has neither of the optional ones. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Rates are averaged over this long. */
+const RATE_MS = 5_000;
+/** How often a line of progress goes to something that is not a terminal. */
+const PLAIN_MS = 10_000;
+
+/**
+ * A run for a person: on a terminal one line of progress that is rewritten, elsewhere a line now and then; in between, what is worth
+ * knowing. The result goes to `result`, everything else to `terminal`.
+ *
+ * @param input Where the frames came from, which is where the undelivered ones still are.
+ */
+export const terminalLines = (terminal: Terminal, result: Terminal, input: string): RunLog => {
+  const eraseLine = terminal.isTTY ? '\r\x1b[K' : '';
+  const say = (text: string) => terminal.write(`${eraseLine}${text}\n`);
+  let recent: Progress[] = [];
+  let shownAt = 0;
+  return {
+    event: (event) => {
+      const text = textOf(event);
+      if (text !== undefined) say(text);
+    },
+    window: ([lo, hi]) => say(`window ${lo}:${hi}, taken from the first frame`),
+    progress: (now) => {
+      recent = [...recent.filter(({ atMs }) => now.atMs - atMs <= RATE_MS), now];
+      const text = progressText(now, recent[0] ?? now);
+      if (terminal.isTTY) terminal.write(`${eraseLine}${text.slice(0, (terminal.columns ?? 80) - 1)}`);
+      else if (now.atMs - shownAt >= PLAIN_MS) {
+        shownAt = now.atMs;
+        say(text);
+      }
+    },
+    stopping: (undelivered) =>
+      say(`stopping: delivering ${undelivered} more frames and ending the stream (again to give them up)`),
+    end: (_, { report, error }) => {
+      terminal.write(eraseLine);
+      if (report !== undefined) result.write(`${outcomeOf(report)}\n`);
+      if (error !== undefined) say(plainError(error));
+      if (report !== undefined) for (const line of missing(report, input)) say(line);
+    },
+  };
+};
+
+const textOf = (event: SessionEvent): string | undefined => {
+  switch (event.type) {
+    case 'opened':
+      return event.continues === undefined
+        ? `opened stream ${event.dataId}`
+        : `stream ${event.continues} was closed by the platform: going on as stream ${event.dataId}`;
+    case 'linkRefused':
+      return `not linked: ${event.problem.message}`;
+    case 'rejected':
+      return `chunk ${event.chunk.index} was refused: ${event.problem.message}`;
+    case 'paused':
+      return `paused: ${event.problem.message}`;
+    case 'resumed':
+      return 'resumed';
+    case 'gap':
+      return `${event.gap.frames} frames are missing before this one`;
+    default:
+      return undefined;
+  }
+};
+
+const outcomeOf = ({ delivered, offered, streams, ended }: SessionReport): string => {
+  const where = streams.length === 0 ? '' : `, stream ${streams.join(' and ')}`;
+  return `delivered ${delivered} of ${offered} frames${where}${ended ? '' : ' (not ended)'}`;
+};
+
+/** What a report misses, and where it is. */
+const missing = ({ offered, delivered, dropped, deadLetters, orphans }: SessionReport, input: string): string[] => [
+  ...(delivered + dropped < offered
+    ? [
+        `${offered - delivered - dropped} frames were not delivered and are kept nowhere else: the images are in ${input}`,
+      ]
+    : []),
+  ...deadLetters.map(({ chunk, problem }) => `chunk ${chunk.index} (${chunk.items} frames): ${problem.message}`),
+  ...orphans.map((name) => `a stream named ${JSON.stringify(name)} may have been left on the platform`),
+];
