@@ -21,8 +21,6 @@ describe('Account', () => {
     account.charge(60);
     subscription.unsubscribe();
     account.charge(10);
-    account.release(10);
-    account.unsubscribe();
     expect([account.held, budget.used, budget.peak]).toEqual([0, 0, 60]);
   });
 });

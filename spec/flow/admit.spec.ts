@@ -61,6 +61,16 @@ describe('admit', () => {
     expect(received[0]).toBe(a);
   });
 
+  it('tells of no gap that was there before', () => {
+    const gaps: Gap[] = [];
+    const already = behind(policyGap(1, 90, 90), a);
+    const received: Frame[] = [];
+    of(already)
+      .pipe(admit(new Budget(1), 'drop-newest', (gap) => gaps.push(gap)))
+      .subscribe((frame) => received.push(frame));
+    expect([received[0] === already, gaps]).toEqual([true, []]);
+  });
+
   it("fails with a BudgetError and leaves the source when the policy is 'error'", () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const budget = budgetOver({ 1: 110 });

@@ -120,7 +120,7 @@ describe('chargedMergeMap', () => {
     const budget = new Budget(100);
     const work = new Subject<never>();
     const bytes = new Uint8Array(10);
-    of(bytes)
+    concat(of(bytes), NEVER)
       .pipe(
         chargedMergeMap(
           budget,

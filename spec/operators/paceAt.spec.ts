@@ -9,6 +9,7 @@ import {
   of,
   range,
   Subject,
+  type Subscription,
   take,
   tap,
   timestamp,
@@ -125,14 +126,23 @@ describe('paceAt', () => {
     });
   });
 
-  it('gives every byte back on an error, and when a buffer is detached while it waits', () => {
+  it('gives every byte back on an error', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const budget = new Budget(1000);
-      const frame = grayFrame();
-      expectObservable(cold('(ab#)', { a: 1, b: frame }).pipe(paceAt(100, { budget }))).toBe('a 9ms (b#)', {
+      expectObservable(cold('(ab#)', { a: 1, b: frames(2) }).pipe(paceAt(100, { budget }))).toBe('a 9ms (b#)', {
         a: 1,
-        b: frame,
+        b: frames(2),
       });
+      flush();
+      expect([budget.used, budget.peak]).toEqual([0, 24]);
+    });
+  });
+
+  it('gives back what it took when a buffer is detached while it waits', () => {
+    marbles(({ cold, flush }) => {
+      const budget = new Budget(1000);
+      const frame = grayFrame();
+      cold('(ab)', { a: 1, b: frame }).pipe(paceAt(100, { budget })).subscribe();
       asyncScheduler.schedule(() => structuredClone(frame.data, { transfer: [frame.data.buffer as ArrayBuffer] }), 5);
       flush();
       expect([budget.used, budget.peak]).toEqual([0, 12]);
@@ -174,6 +184,41 @@ describe('paceAt', () => {
         .subscribe(() => leaving.push(asyncScheduler.now()));
     });
     expect(leaving.map((time) => Math.round(time * 1e5) / 1e5)).toEqual([0, 10, 20]);
+  });
+
+  it('leaves no timer behind when it is left', () => {
+    const timers: Subscription[] = [];
+    const noting = {
+      now: () => asyncScheduler.now(),
+      schedule: ((work: () => void, delay: number) => {
+        timers.push(asyncScheduler.schedule(work, delay));
+        return timers.at(-1);
+      }) as never,
+    };
+    concat(of(1, 2), NEVER)
+      .pipe(paceAt(100, { scheduler: noting }))
+      .subscribe()
+      .unsubscribe();
+    expect(timers.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  it('keeps the schedule when an item comes while late ones still wait', () => {
+    const scheduler = new TestScheduler(() => {});
+    scheduler.maxFrames = Infinity;
+    let asleep = 0;
+    const sleepy = { now: () => scheduler.now() + asleep, schedule: scheduler.schedule.bind(scheduler) as never };
+    const source = new Subject<string>();
+    const leaving: [string, number][] = [];
+    source.pipe(paceAt(100, { scheduler: sleepy })).subscribe((item) => leaving.push([item, sleepy.now()]));
+    for (const item of ['a', 'b']) source.next(item);
+    asleep = 1000;
+    source.next('c');
+    scheduler.flush();
+    expect(leaving).toEqual([
+      ['a', 0],
+      ['b', 1010],
+      ['c', 1010],
+    ]);
   });
 
   it('sends what fell due while the computer slept at once, whatever its number', () => {

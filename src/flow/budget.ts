@@ -68,9 +68,9 @@ export class Budget {
     return this.#waiting.size;
   }
 
-  /** Whether a pull source may bring one more item. Always so when nothing is held, or an item above the limit could never pass. */
+  /** Whether a pull source may bring one more item. Always so when nothing is held: an item larger than the limit passes as well. */
   get room(): boolean {
-    return this.#used < this.pullUntil || this.#used === 0;
+    return this.#used < this.pullUntil;
   }
 
   /** Emits once and completes when there is room: synchronously if there is now. */
@@ -100,7 +100,7 @@ export class Budget {
   #wake(): void {
     for (const wake of [...this.#waiting]) {
       if (!this.room) return;
-      if (this.#waiting.has(wake)) wake();
+      wake();
     }
   }
 }
