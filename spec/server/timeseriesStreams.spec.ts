@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { clientOf, localServers, readArray, readAttributes } from './localServer.js';
@@ -177,6 +177,18 @@ describe('timeseriesStreams', () => {
       });
     expect((await readArray(store, 'Temp/value')).data).toEqual([1, 2, 3, 4, 5]);
     expect((await client.get('/streams')).body).toMatchObject([{ points: 7 }]);
+  });
+
+  it('catches up at the next start with a channel that a crash left between two steps', async () => {
+    const dataDir = await directory();
+    const { server, send, store } = await streaming(dataDir);
+    await send(0, 'flux', [1, 2, 3, 4], [1, 2, 3, 4]);
+    const old = await readFile(join(store, 'flux', 'zarr.json'));
+    await send(1, 'flux', [5], [5]);
+    await server.close();
+    await writeFile(join(store, 'flux', 'zarr.json'), old);
+    await start({ dataDir });
+    expect(await readAttributes(store, 'flux')).toMatchObject({ name: 'flux', filled_slots: 5 });
   });
 
   it('takes no points once it is finalized, and is finalized twice', async () => {

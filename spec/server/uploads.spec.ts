@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readShardIndex } from '../../src/zarr/shardIndex.js';
@@ -19,6 +19,10 @@ const times = (index: number, count: number): number[] =>
   Array.from({ length: count }, (_, k) => (1_700_000_000_000 + index * 2000 + k * 100) / 1000);
 const gap = (count: number): number[] => Array.from({ length: count }, () => Number.NaN);
 const black = (count: number): number[] => Array.from({ length: count * 48 }, () => 0);
+
+/** The arrays' documents, as the group's holds them. */
+const readGroup = async (store: string): Promise<object> =>
+  JSON.parse(await readFile(join(store, 'zarr.json'), 'utf8')).consolidated_metadata.metadata;
 
 describe('uploads', () => {
   it('stores a chunk of frames with their times', async () => {
@@ -81,6 +85,23 @@ describe('uploads', () => {
     expect((await readArray(store, 'frames')).shape).toEqual([40, 6, 8]);
     expect((await readArray(store, 'time')).data).toEqual([...gap(20), ...times(1, 7), ...gap(13)]);
     expect((await client.get('/streams')).body[0].frames).toBe(7);
+    expect(await readGroup(store)).toMatchObject({ time: { shape: [40] }, frames: { shape: [40, 6, 8] } });
+  });
+
+  it('catches up at the next start with a group document that a crash left behind', async () => {
+    const dataDir = await directory();
+    const before = await start({ dataDir });
+    const client = clientOf(before.url);
+    const dataId = await client.createRheed();
+    const store = join(dataDir, dataId, 'frames.zarr');
+    await client.send(dataId, 0, shards.full);
+    const old = await readFile(join(store, 'zarr.json'));
+    await client.send(dataId, 1, shards.full);
+    await before.close();
+    await writeFile(join(store, 'zarr.json'), old);
+    await start({ dataDir });
+    expect(await readGroup(store)).toMatchObject({ time: { shape: [40] }, frames: { shape: [40, 6, 8] } });
+    expect((await readAttributes(store)).filled_slots).toBe(40);
   });
 
   it('takes chunks side by side', async () => {
