@@ -363,6 +363,8 @@ describe('the chunks of a rheedSink', () => {
     const platform = fakePlatform({ budget });
     concat(of(grayFrame(), grayFrame()), NEVER).pipe(rheedSink(platform, asked)).subscribe();
     expect(budget.peak).toBe(0);
+    void platform.close();
+    expect(budget.peak).toBeGreaterThan(0);
   });
 });
 

@@ -47,7 +47,10 @@ export const deliver = (journal: SessionJournal, line: Line, rooms: Rooms): Obse
       phase = next;
     };
 
-    const opened$ = concat(clockRead(rooms), streams.open()).pipe(tap(enter('deliver')), shareReplay(1));
+    const opened$ = concat(clockRead(rooms), streams.open()).pipe(
+      tap(enter('deliver')),
+      shareReplay({ bufferSize: 1, refCount: true }),
+    );
     const chunks$ = journal.pending$.pipe(
       mergeMap((pending) => opened$.pipe(mergeMap(() => sender.send(pending, streams.current!))), rooms.inFlight),
     );

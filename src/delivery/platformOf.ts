@@ -1,10 +1,8 @@
 import {
   BehaviorSubject,
   concat,
-  endWith,
   filter,
   finalize,
-  ignoreElements,
   lastValueFrom,
   map,
   merge,
@@ -78,7 +76,7 @@ export const platformOf = (parts: Parts): Platform => {
   return {
     [rooms]: inside,
     events$: events$.asObservable(),
-    status$: statusOf(() => active$.value, events$, events$.pipe(ignoreElements(), endWith('closed')), line, parts),
+    status$: statusOf(active$, events$, line, parts),
     close: ({ deadlineMs = DEFAULT_DEADLINE_MS } = {}) => {
       if (closed === undefined) {
         closed = Promise.resolve([]); // closing from here on, also for what stops while `close` runs

@@ -1,4 +1,14 @@
-import { defer, interval, map, merge, type Observable, of, scan, takeUntil } from 'rxjs';
+import {
+  type BehaviorSubject,
+  endWith,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  type Observable,
+  scan,
+  takeUntil,
+} from 'rxjs';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import type { ClockReading } from '../model/clockReading.js';
 import type { PlatformStatus } from '../model/platformStatus.js';
@@ -42,20 +52,21 @@ const snapshot = (journals: readonly SessionJournal[], line: Line, { budget, clo
   };
 };
 
-/** A platform's status: at once, at every event, and every second while somebody looks. */
+const unchanged = (heard: Heard): Heard => heard;
+
+/** A platform's status: at once, at every event, as sessions come and go, and every second while somebody looks. */
 export const statusOf = (
-  journals: () => readonly SessionJournal[],
+  active$: BehaviorSubject<readonly SessionJournal[]>,
   events$: Observable<SessionEvent>,
-  closed$: Observable<unknown>,
   line: Line,
   parts: Parts,
 ): Observable<PlatformStatus> =>
   merge(
-    of((heard: Heard) => heard),
+    active$.pipe(map(() => unchanged)),
     events$.pipe(map((event) => (heard: Heard) => hear(heard, event))),
-    defer(() => interval(1000, parts.clock.scheduler)).pipe(map(() => (heard: Heard) => heard)),
+    interval(1000, parts.clock.scheduler).pipe(map(() => unchanged)),
   ).pipe(
     scan((heard: Heard, next) => next(heard), {}),
-    map((heard) => ({ ...snapshot(journals(), line, parts), ...heard })),
-    takeUntil(closed$),
+    map((heard) => ({ ...snapshot(active$.value, line, parts), ...heard })),
+    takeUntil(events$.pipe(ignoreElements(), endWith('closed'))),
   );
