@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const start = async (options: Partial<HttpIngestOptions> = {}): Promise<{ server: FaultServer; ingest: Ingest }> => {
   const server = await startFaultServer();
-  const timeouts = { stallMs: 150, replyMs: 150 };
+  const timeouts = { stallMs: 20_000, replyMs: 20_000 };
   const ingest = httpIngest({ endpoint: server.url, apiKey: key, clock: hostClock, timeouts, ...options });
   closing.push(() => lastValueFrom(ingest.close(), { defaultValue: 0 }), server.close);
   return { server, ingest };
@@ -58,11 +58,16 @@ const calls: Readonly<Record<'create' | 'link' | 'presign' | 'put' | 'end', (ing
   };
 type Phase = keyof typeof calls;
 
+// Enough for what goes well on a busy machine.
+const hasty = { stallMs: 500, replyMs: 500 };
+
+const neverEnds = ({ type }: Fault): boolean => ['stall', 'dripHeaders', 'dripBody'].includes(type);
+
 /** The error of a call under a fault; it never hangs. */
 const failureOf = async (phase: Phase, fault: Fault, options?: Partial<HttpIngestOptions>): Promise<IngestError> => {
-  const { server, ingest } = await start(options);
+  const { server, ingest } = await start({ ...(neverEnds(fault) && { timeouts: hasty }), ...options });
   server.script(phase as FaultPhase, [fault]);
-  const attempt = lastValueFrom(calls[phase](ingest).pipe(timeout(3000)), { defaultValue: undefined });
+  const attempt = lastValueFrom(calls[phase](ingest).pipe(timeout(10_000)), { defaultValue: undefined });
   const error = await attempt.then(
     () => new Error('the call succeeded'),
     (failed) => failed,
@@ -90,7 +95,7 @@ describe('a call under a fault', () => {
     { type: 'stall', at: 0 },
     { type: 'stall', at: 1 },
     { type: 'loseReply' },
-    { type: 'dripHeaders', everyMs: 20 },
+    { type: 'dripHeaders', everyMs: 50 },
   ];
   const everyCall = Object.keys(calls) as Phase[];
 
@@ -119,7 +124,7 @@ describe('a call under a fault', () => {
     [answer(200, '{"url":'), /is not whole JSON$/],
     [{ type: 'truncate', withLength: true }, /is cut off: /],
     [{ type: 'truncate', withLength: false }, /is not whole JSON$/],
-    [{ type: 'dripBody', everyMs: 500 }, /is cut off: no whole reply for 150 ms$/],
+    [{ type: 'dripBody', everyMs: 2000 }, /is cut off: no whole reply for 500 ms$/],
   ];
   const everyApiCall: Phase[] = ['create', 'link', 'presign', 'end'];
 
@@ -226,7 +231,11 @@ describe('a key function', () => {
   });
 
   it('that never answers runs into the deadline', async () => {
-    const error = await failureOf('create', { type: 'pass' }, { apiKey: () => new Promise<string>(() => {}) });
+    const error = await failureOf(
+      'create',
+      { type: 'pass' },
+      { apiKey: () => new Promise<string>(() => {}), timeouts: { replyMs: 20 } },
+    );
     expect(error.message).toBe('create: the apiKey function has not answered in time');
   });
 });
@@ -236,7 +245,7 @@ describe('an upload', () => {
 
   it('takes as long as a slow link takes, and tells how far it is', async () => {
     // A second and a half in all. The kernel asks for more in steps of up to a third of its 4 MiB send buffer.
-    const { server, ingest } = await start({ timeouts: { stallMs: 600, replyMs: 600 } });
+    const { server, ingest } = await start({ timeouts: { ...hasty, stallMs: 1000 } });
     server.script('put', [{ type: 'slowRead', bytesPerSecond: 2 * big }]);
     const progress: number[] = [];
     await send(ingest, 3 * big).forEach(({ sentBytes }) => progress.push(sentBytes));
@@ -246,11 +255,11 @@ describe('an upload', () => {
   });
 
   it('that stalls half way is given up, also when the bytes before it flowed', async () => {
-    const { server, ingest } = await start();
+    const { server, ingest } = await start({ timeouts: hasty });
     server.script('put', [{ type: 'stall', at: 0.25 }]);
     const error = await lastValueFrom(send(ingest, 4 * big)).catch((failed) => failed);
     expect(error.context).toMatchObject({ step: 'put', from: 'network' });
-    expect(error.message).toMatch(/no byte moved for 150 ms$/);
+    expect(error.message).toMatch(/no byte moved for 500 ms$/);
   });
 
   it('asks for a fresh URL at every attempt', async () => {
