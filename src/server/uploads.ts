@@ -97,6 +97,8 @@ export const uploads = (app: FastifyInstance, { files, streams, uploadSecret }: 
       const etag = await files.draft(async (draft, place) => {
         const { byteLength, crc } = await receive(request, draft, mostBytes(grant));
         await checkAndPadShard(draft, byteLength, grant).catch(asRefusal);
+        // Before its turn: uploads wait for the disk side by side.
+        await draft.datasync();
         await stream.write((store) => store.put(grant, place));
         return `"${crc.toString(16).padStart(8, '0')}-${byteLength}"`;
       });
