@@ -15,6 +15,9 @@ interface Example {
   readonly prints: readonly string[];
 }
 
+/** A file's text, as it is on Linux: a checkout on Windows may have other line ends. */
+const textOf = (file: string) => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
+
 const filesUnder = (folder: string, ending: string): string[] =>
   existsSync(join(root, folder))
     ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -37,7 +40,7 @@ const blocksOf = (text: string) =>
     .map(({ 2: code, index }) => ({ code: code!, before: text.slice(0, index) }));
 
 const examplesOfSource = (file: string): Example[] =>
-  commentsOf(readFileSync(file, 'utf8')).flatMap((comment) =>
+  commentsOf(textOf(file)).flatMap((comment) =>
     blocksOf(comment).map(({ code, before }) => exampleOf(nameOf(file, titleBefore(before)), code)),
   );
 
@@ -51,7 +54,7 @@ const titleBefore = (before: string): string => {
 };
 
 const examplesOfPage = (file: string): Example[] =>
-  blocksOf(readFileSync(file, 'utf8'))
+  blocksOf(textOf(file))
     .filter(({ code }) => code.includes('// →'))
     .map(({ code, before }) => {
       const heading =
@@ -108,9 +111,7 @@ describe('every example in the docs prints what it says it prints', () => {
 const exported = (): { file: string; name: string }[] => {
   const index = join(root, 'src', 'index.ts');
   if (!existsSync(index)) return [];
-  const clauses = readFileSync(index, 'utf8').matchAll(
-    /export \{([^}]*)\} from '\.\/((?:operators|sources|sinks)\/\w+)\.js'/g,
-  );
+  const clauses = textOf(index).matchAll(/export \{([^}]*)\} from '\.\/((?:operators|sources|sinks)\/\w+)\.js'/g);
   return [...clauses].flatMap(([, names, path]) =>
     names!
       .split(',')
@@ -122,7 +123,7 @@ const exported = (): { file: string; name: string }[] => {
 
 describe('every operator, source and sink has an example', () => {
   it.each(exported())('$name', ({ file, name }) => {
-    const source = readFileSync(file, 'utf8');
+    const source = textOf(file);
     const declared = source.search(new RegExp(`^export (const|function|class) ${name}\\b`, 'm'));
     const comment = source.slice(0, declared).match(/\/\*\*(?:(?!\*\/)[\s\S])*\*\/\s*$/)?.[0] ?? '';
     expect(comment).toContain('@example');

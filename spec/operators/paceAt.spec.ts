@@ -202,6 +202,24 @@ describe('paceAt', () => {
     expect(timers.map(({ closed }) => closed)).toEqual([true]);
   });
 
+  it('starts no timer for what still waits when the last item wanted has left', () => {
+    marbles(({ flush }) => {
+      let timers = 0;
+      const counting = {
+        now: () => asyncScheduler.now(),
+        schedule: ((work: () => void, delay: number) => {
+          timers++;
+          return asyncScheduler.schedule(work, delay);
+        }) as never,
+      };
+      of(1, 2, 3)
+        .pipe(paceAt(100, { scheduler: counting }), take(2))
+        .subscribe();
+      flush();
+      expect(timers).toBe(1);
+    });
+  });
+
   it('keeps the schedule when an item comes while late ones still wait', () => {
     const scheduler = new TestScheduler(() => {});
     scheduler.maxFrames = Infinity;
@@ -212,12 +230,13 @@ describe('paceAt', () => {
     source.pipe(paceAt(100, { scheduler: sleepy })).subscribe((item) => leaving.push([item, sleepy.now()]));
     for (const item of ['a', 'b']) source.next(item);
     asleep = 1000;
-    source.next('c');
+    for (const item of ['c', 'd']) source.next(item);
     scheduler.flush();
     expect(leaving).toEqual([
       ['a', 0],
       ['b', 1010],
       ['c', 1010],
+      ['d', 1010],
     ]);
   });
 

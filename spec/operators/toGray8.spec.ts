@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, jest } from '@jest/globals';
-import { concat, NEVER, of, take } from 'rxjs';
+import { concat, defer, NEVER, of, take } from 'rxjs';
 import { InputError } from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
 import type { PixelFormat } from '../../src/model/pixelFormat.js';
@@ -163,11 +163,12 @@ describe('toGray8', () => {
 
     it('takes a window of its own for every subscription', () => {
       const seen: unknown[] = [];
-      const operator = toGray8({ window: 'first-frame', onWindow: (window) => seen.push(window) });
-      of(bright).pipe(operator).subscribe();
-      of(gray16([0, 300]))
-        .pipe(operator)
-        .subscribe();
+      const runs = [bright, gray16([0, 300])];
+      const grays = defer(() => of(runs.shift()!)).pipe(
+        toGray8({ window: 'first-frame', onWindow: (window) => seen.push(window) }),
+      );
+      grays.subscribe();
+      grays.subscribe();
       expect(seen).toEqual([
         [100, 1100],
         [0, 300],

@@ -18,20 +18,25 @@ import type { SessionEvent } from '../model/sessionEvent.js';
  * uploadChunk  a---d-a---(d|)
  * ```
  *
- * Errors with the session's `InputError` for frames that it cannot take.
+ * Errors with the session's `InputError` for frames that it cannot take, and for an empty array (`bufferTime` emits such).
+ * `bufferCount` drops the frames of a chunk it has begun when its source fails or is left; `rheedSink` keeps them.
  *
  * @example
- * ```ts no-run
- * import { connect, fromImages, openRheed, toGray8, uploadChunk } from 'epistream';
- * import { bufferCount } from 'rxjs';
+ * ```ts
+ * import { openRheed, toGray8, uploadChunk } from 'epistream';
+ * import { fakePlatform, frames } from 'epistream/testing';
+ * import { bufferCount, filter, from } from 'rxjs';
  *
- * const platform = connect({ apiKey: process.env.AS_API_KEY });
- * const session = openRheed(platform, { fps: 24, rotationsPerMin: 0, chunkSize: 48 });
- * await fromImages('run42/*.png')
- *   .pipe(toGray8(), bufferCount(48), uploadChunk(session))
- *   .forEach((event) => console.log(event.type));
- * await session.end().forEach((event) => console.log(event.type));
- * await platform.close();
+ * const session = openRheed(fakePlatform(), { fps: 1, rotationsPerMin: 0, chunkSize: 2 });
+ * await from(frames(5))
+ *   .pipe(toGray8(), bufferCount(2), uploadChunk(session), filter(({ type }) => type === 'accepted'))
+ *   .forEach(({ chunk }) => console.log('chunk', chunk.index, 'has', chunk.items));
+ * // → chunk 0 has 2
+ * // → chunk 1 has 2
+ * // → chunk 2 has 1
+ * await session.end().forEach(() => {});
+ * console.log(session.report().delivered);
+ * // → 5
  * ```
  */
 export const uploadChunk = (
