@@ -9,14 +9,15 @@ export const serve = async (
   { port, host, data, key, json = false }: ServeSettings,
   signals$: Observable<number>,
 ): Promise<ExitCode> => {
+  const stop = firstValueFrom(signals$);
+  const impatient = signals$.subscribe((count) => count > 1 && process.exit(1));
   const server = await startServer({ port, host, dataDir: data, ...(key === undefined ? {} : { apiKey: key }) });
   const say = (event: object, text: string) => process.stdout.write(json ? jsonLine(event) : `${text}\n`);
   say(
     { event: 'listening', url: server.url, dataDir: server.dataDir },
     `listening on ${server.url}, keeping streams in ${server.dataDir} (Ctrl-C stops)`,
   );
-  const impatient = signals$.subscribe((count) => count > 1 && process.exit(1));
-  await firstValueFrom(signals$);
+  await stop;
   await server.close();
   impatient.unsubscribe();
   say({ event: 'stopped' }, 'stopped: everything that was acknowledged is on the disk');

@@ -1,0 +1,167 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CommandLine } from './commandLine.js';
+
+const fixture = (name: string) => join('spec', 'fixtures', 'images', name);
+
+let folder: string;
+let platform: CommandLine;
+let url: string;
+const runs: CommandLine[] = [];
+
+const start = (...args: string[]) => {
+  const run = new CommandLine(...args);
+  runs.push(run);
+  return run;
+};
+const stream = (input: string, ...args: string[]) => start('stream', input, '--json', ...args);
+
+/** A folder of `count` good images, then what is named. */
+const images = async (name: string, count: number, ...others: string[]) => {
+  const path = join(folder, name);
+  await mkdir(path);
+  for (let index = 0; index < count; index++) await copyFile(fixture('gray8.png'), join(path, `${index}.png`));
+  for (const [index, other] of others.entries()) await copyFile(fixture(other), join(path, `${count + index}.png`));
+  return path;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'epistream-cli-'));
+  platform = new CommandLine('serve', '--port', '0', '--data', join(folder, 'data'), '--key', 'the-key', '--json');
+  url = (await platform.line('listening')).url as string;
+});
+afterEach(async () => {
+  for (const run of runs.splice(0)) {
+    run.signal('SIGKILL');
+    await run.exited;
+  }
+});
+afterAll(async () => {
+  platform.signal('SIGKILL');
+  await platform.exited;
+  await rm(folder, { recursive: true });
+});
+
+const to = (key = 'the-key') => ['--endpoint', url, '--key', key];
+
+describe('epistream stream', () => {
+  it('delivers a folder, ends the stream, and exits with 0', async () => {
+    const run = stream(await images('good', 5), '--fps', '1', '--no-pace', '--sample', 'GaN-001', ...to());
+    const { code, last, complaint } = await run.end();
+    expect([code, complaint]).toEqual([0, '']);
+    expect(last).toMatchObject({ event: 'report', exitCode: 0, offered: 5, delivered: 5, ended: true });
+  });
+
+  it('tells a person the result in one line', async () => {
+    const run = start('stream', fixture('gray8.png'), '--fps', '1', ...to());
+    const { code, last, complaint } = await run.end();
+    expect([code, last?.line]).toEqual([0, expect.stringMatching(/^delivered 1 of 1 frames, stream [0-9a-f-]{36}$/)]);
+    expect(complaint).toMatch(/^opened stream [0-9a-f-]{36}\n$/);
+  });
+
+  it('delivers what comes before a truncated PNG, ends the stream, and exits with 2', async () => {
+    const run = stream(await images('cut', 3, 'truncated.png', 'gray8.png'), '--fps', '1', '--no-pace', ...to());
+    const { code, last, complaint } = await run.end();
+    expect(code).toBe(2);
+    expect(last).toMatchObject({ event: 'report', offered: 3, delivered: 3, ended: true, outcome: 'failed' });
+    expect(complaint).toMatch(/^error: cannot read .*3\.png as a frame: it is damaged or cut short.*\n$/);
+  });
+
+  it('exits with 1 within seconds for a wrong key, and never shows it', async () => {
+    const run = stream(fixture('gray8.png'), '--fps', '1', ...to('not-the-key'));
+    const { code, last, complaint } = await run.end();
+    expect([code, last?.exitCode, last?.delivered]).toEqual([1, 1, 0]);
+    expect(complaint).toContain('401');
+    expect(complaint + JSON.stringify(last)).not.toContain('not-the-key');
+  });
+
+  it.each<[string, () => Promise<string[]>, string]>([
+    ['an empty folder', async () => [await images('empty', 0), '--fps', '1'], 'INPUT must be a folder with images'],
+    ['a missing folder', async () => [join(folder, 'nowhere'), '--fps', '1'], 'INPUT must be an existing folder'],
+    ['fps 0', async () => [fixture('gray8.png'), '--fps', '0'], '--fps must be a finite number above 0, and is 0'],
+    ['a short chunk', async () => [fixture('gray8.png'), '--fps', '9', '--chunk', '4'], '--chunk must be at least'],
+    [
+      'an azimuth on a rotating sample',
+      async () => [fixture('gray8.png'), '--fps', '1', '--rpm', '5', '--azimuth', '[110]'],
+      '--azimuth goes with a stationary sample only',
+    ],
+    ['16 bits without a window', async () => [fixture('gray16.png'), '--fps', '1'], '--window must be LO:HI'],
+    ['a bad endpoint', async () => [fixture('gray8.png'), '--fps', '1', '--endpoint', 'ftp://x'], '--endpoint (or AS'],
+    [
+      'a misspelt option',
+      async () => [fixture('gray8.png'), '--fps', '1', '--chunks', '9'],
+      "unknown option '--chunks'",
+    ],
+  ])('exits with 2 for %s, naming it in one sentence', async (_, args, why) => {
+    const { code, complaint } = await start('stream', ...to(), ...(await args())).end();
+    expect(complaint).toContain(`error: ${why}`);
+    expect([code, complaint.trim().split('\n').length <= 2]).toEqual([2, true]);
+    expect(complaint).not.toMatch(/ at .*\.js|the-key/);
+  });
+});
+
+describe('epistream serve', () => {
+  it('exits with 2 for a port in use', async () => {
+    const { code, complaint } = await start('serve', '--port', new URL(url).port, '--data', join(folder, 'x')).end();
+    expect([code, complaint]).toEqual([2, expect.stringContaining('--port must be one to listen on')]);
+  });
+
+  it('exits with 2 when others could reach it without a key', async () => {
+    const { code, complaint } = await start('serve', '--port', '0', '--host', '0.0.0.0').end();
+    expect([code, complaint]).toEqual([2, expect.stringContaining('--key')]);
+  });
+});
+
+// On Windows a signal from another process ends it without a word; there the console sends them.
+if (process.platform !== 'win32')
+  describe('when it is asked to stop', () => {
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+      'the platform stops listening and exits with 0 on %s',
+      async (name) => {
+        const run = start('serve', '--port', '0', '--data', join(folder, name), '--json');
+        await run.line('listening');
+        run.signal(name);
+        const { code, last } = await run.end();
+        expect([code, last]).toEqual([0, { event: 'stopped' }]);
+      },
+    );
+
+    it('a stream stops its source, delivers what it has, ends, and exits with 0', async () => {
+      const run = stream(await images('long', 90), '--fps', '30', ...to());
+      await run.line('opened');
+      run.signal('SIGINT');
+      const { code, last } = await run.end();
+      expect([code, last?.ended, last?.outcome]).toEqual([0, true, 'cancelled']);
+      expect(last?.delivered).toBe(last?.offered);
+      expect(last?.delivered).toBeLessThan(90);
+      expect(last?.delivered).toBeGreaterThan(0);
+    });
+
+    describe('and the platform does not answer', () => {
+      let silent: Server;
+      beforeAll(async () => {
+        silent = createServer(() => {});
+        await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+      });
+      afterAll(() => {
+        silent.closeAllConnections();
+        silent.close();
+      });
+
+      it('a stream leaves at the second request with 1, saying what is lost', async () => {
+        const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+        const run = stream(await images('silent', 9), '--fps', '1', '--no-pace', '--endpoint', endpoint);
+        await run.line('ending');
+        run.signal('SIGINT');
+        await run.line('stopping');
+        run.signal('SIGINT');
+        const { code, last, complaint } = await run.end();
+        expect([code, complaint]).toEqual([1, 'error: stopped at once\n']);
+        expect(last).toMatchObject({ event: 'report', exitCode: 1, offered: 9, delivered: 0, kept: 9 });
+      });
+    });
+  });
