@@ -39,7 +39,10 @@ describe('referenceClock', () => {
     const { ask$, askedAt } = platform(() => 100);
     marbles(({ expectObservable }) => {
       const readings = { a: 4, b: 2_008, c: 4_012, d: 6_016, e: 306_020, f: 606_024 };
-      expectObservable(referenceClock(ask$, clock), '^ 700s !').toBe(
+      const clock$ = referenceClock(ask$, clock);
+      // A late subscriber gets the last reading alone.
+      expectObservable(clock$, '3s ^!').toBe('3s l', { l: reading(100, 2_008) });
+      expectObservable(clock$, '^ 700s !').toBe(
         '4ms a 2003ms b 2003ms c 2003ms d 300003ms e 300003ms f',
         Object.fromEntries(Object.entries(readings).map(([name, at]) => [name, reading(100, at)])),
       );
