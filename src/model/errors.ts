@@ -89,7 +89,7 @@ export class SessionFailedError extends EpistreamError<
 
   constructor(phase: 'open' | 'end', problem: Problem, report: SessionReport, earlier?: unknown) {
     const said = `the session could not be ${phase === 'open' ? 'opened' : 'ended'}: ${problem.message}`;
-    super(said, { phase, problem, report, ...(earlier === undefined ? {} : { earlier }) }, { cause: earlier });
+    super(said, { phase, problem, report, ...(earlier === undefined ? {} : { earlier }) }, causeOf(earlier));
   }
 }
 
@@ -106,7 +106,7 @@ export class IncompleteSessionError extends EpistreamError<
     super(
       ended ? said : `${said}, and the stream was not ended`,
       { report, ...(earlier === undefined ? {} : { earlier }) },
-      { cause: earlier },
+      causeOf(earlier),
     );
   }
 }
@@ -142,9 +142,14 @@ export class EncoderError extends EpistreamError<'EncoderError', { readonly reas
   }
 }
 
+const causeOf = (earlier: unknown): ErrorOptions => (earlier === undefined ? {} : { cause: earlier });
+
 const describe = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${value.byteLength} bytes)`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  return typeof value === 'object' && value !== null ? `a ${value.constructor?.name ?? 'object'}` : String(value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { name = 'Object' } = value.constructor ?? {};
+  return name === 'Object' ? 'an object' : `a ${name}`;
 };
