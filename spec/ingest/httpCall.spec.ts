@@ -241,27 +241,6 @@ describe('a key function', () => {
 });
 
 describe('an upload', () => {
-  const big = 8 * 1024 * 1024;
-
-  it('takes as long as a slow link takes, and tells how far it is', async () => {
-    // A second and a half in all. The kernel asks for more in steps of up to a third of its 4 MiB send buffer.
-    const { server, ingest } = await start({ timeouts: { ...hasty, stallMs: 1000 } });
-    server.script('put', [{ type: 'slowRead', bytesPerSecond: 2 * big }]);
-    const progress: number[] = [];
-    await send(ingest, 3 * big).forEach(({ sentBytes }) => progress.push(sentBytes));
-    expect(progress[0]).toBe(256 * 1024);
-    expect(progress.at(-1)).toBe(3 * big);
-    expect(progress).toEqual([...progress].sort((one, other) => one - other));
-  });
-
-  it('that stalls half way is given up, also when the bytes before it flowed', async () => {
-    const { server, ingest } = await start({ timeouts: hasty });
-    server.script('put', [{ type: 'stall', at: 0.25 }]);
-    const error = await lastValueFrom(send(ingest, 4 * big)).catch((failed) => failed);
-    expect(error.context).toMatchObject({ step: 'put', from: 'network' });
-    expect(error.message).toMatch(/no byte moved for 500 ms$/);
-  });
-
   it('asks for a fresh URL at every attempt', async () => {
     const { server, ingest } = await start();
     server.script('put', [answer(403)]);
