@@ -81,16 +81,8 @@ describe('epistream stream', () => {
 
   it.each<[string, () => Promise<string[]>, string]>([
     ['an empty folder', async () => [await images('empty', 0), '--fps', '1'], 'INPUT must be a folder with images'],
-    ['a missing folder', async () => [join(folder, 'nowhere'), '--fps', '1'], 'INPUT must be an existing folder'],
     ['fps 0', async () => [fixture('gray8.png'), '--fps', '0'], '--fps must be a finite number above 0, and is 0'],
-    ['a short chunk', async () => [fixture('gray8.png'), '--fps', '9', '--chunk', '4'], '--chunk must be at least'],
-    [
-      'an azimuth on a rotating sample',
-      async () => [fixture('gray8.png'), '--fps', '1', '--rpm', '5', '--azimuth', '[110]'],
-      '--azimuth goes with a stationary sample only',
-    ],
     ['16 bits without a window', async () => [fixture('gray16.png'), '--fps', '1'], '--window must be LO:HI'],
-    ['a bad endpoint', async () => [fixture('gray8.png'), '--fps', '1', '--endpoint', 'ftp://x'], '--endpoint (or AS'],
     [
       'a misspelt option',
       async () => [fixture('gray8.png'), '--fps', '1', '--chunks', '9'],
@@ -119,21 +111,18 @@ describe('epistream serve', () => {
 // On Windows a signal from another process ends it without a word; there the console sends them.
 if (process.platform !== 'win32')
   describe('when it is asked to stop', () => {
-    it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-      'the platform stops listening and exits with 0 on %s',
-      async (name) => {
-        const run = start('serve', '--port', '0', '--data', join(folder, name), '--json');
-        await run.line('listening');
-        run.signal(name);
-        const { code, last } = await run.end();
-        expect([code, last]).toEqual([0, { event: 'stopped' }]);
-      },
-    );
+    it.each(['SIGINT', 'SIGHUP'] as const)('the platform stops listening and exits with 0 on %s', async (name) => {
+      const run = start('serve', '--port', '0', '--data', join(folder, name), '--json');
+      await run.line('listening');
+      run.signal(name);
+      const { code, last } = await run.end();
+      expect([code, last]).toEqual([0, { event: 'stopped' }]);
+    });
 
     it('a stream stops its source, delivers what it has, ends, and exits with 0', async () => {
       const run = stream(await images('long', 90), '--fps', '30', ...to());
       await run.line('opened');
-      run.signal('SIGINT');
+      run.signal('SIGTERM');
       const { code, last } = await run.end();
       expect([code, last?.ended, last?.outcome]).toEqual([0, true, 'cancelled']);
       expect(last?.delivered).toBe(last?.offered);

@@ -7,6 +7,17 @@ describe('plainError', () => {
     [new InputError('fps', 0, 'must be above 0'), 'error: --fps must be above 0, and is 0'],
     [new InputError('input', 'x/', 'must exist'), 'error: INPUT must exist, and is "x/"'],
     [new InputError('window', undefined, 'must be [lo, hi]'), 'error: --window must be LO:HI'],
+    [new InputError('chunkSize', 4, 'must be at least 18'), 'error: --chunk must be at least 18, and is 4'],
+    [new InputError('rotationsPerMin', -1, 'must be 0 or more'), 'error: --rpm must be 0 or more, and is -1'],
+    [
+      new InputError('azimuth', 'a', 'goes with a stationary sample'),
+      'error: --azimuth goes with a stationary sample, and is "a"',
+    ],
+    [new InputError('apiKey', '', 'must be a line'), 'error: --key (or AS_API_KEY) must be a line, and is ""'],
+    [
+      new InputError('endpoint', 'x', 'must be a URL'),
+      'error: --endpoint (or AS_API_ENDPOINT) must be a URL, and is "x"',
+    ],
     [new InputError('data', 1, 'must be bytes'), 'error: data must be bytes, and is 1'],
     [new ImageError('a.png', 'it is cut short'), 'error: cannot read a.png as a frame: it is cut short'],
     [new Error('two\n  lines'), 'error: two lines'],

@@ -10,7 +10,7 @@ export const serve = async (
   signals$: Observable<number>,
 ): Promise<ExitCode> => {
   const stop = firstValueFrom(signals$);
-  const impatient = signals$.subscribe((count) => count > 1 && process.exit(1));
+  const impatient = signals$.subscribe((count) => count > 1 && leaveAtOnce());
   const server = await startServer({ port, host, dataDir: data, ...(key === undefined ? {} : { apiKey: key }) });
   const say = (event: object, text: string) => process.stdout.write(json ? jsonLine(event) : `${text}\n`);
   say(
@@ -22,4 +22,10 @@ export const serve = async (
   impatient.unsubscribe();
   say({ event: 'stopped' }, 'stopped: everything that was acknowledged is on the disk');
   return 0;
+};
+
+const leaveAtOnce = (): void => {
+  const text =
+    'error: stopped at once; uploads under way were not acknowledged, and are still with whoever sends them\n';
+  process.stderr.write(text, () => process.exit(1));
 };
