@@ -123,6 +123,8 @@ describe('epistream stream', () => {
     [['stream', 'a', '--fps', '1', '--window', '1:2:3'], 'It must be LO:HI'],
     [['stream', 'a', '--fps', '1', '--window', ':5'], 'It must be a number.'],
     [['stream', 'a', '--fps', '1', '--start', '2026-03-01T14:30'], 'with a zone'],
+    [['stream', 'a', '--fps', '1', '--start', '2026-02-30T14:30Z'], 'with a zone'],
+    [['stream', 'a', '--fps', '1', '--start', '2026-02-39T14:30Z'], 'with a zone'],
     [['stream', 'a', '--fps', '1', '--start', 'yesterday'], 'with a zone'],
     [['serve', '--port', 'x'], 'It must be a number.'],
     [['grow'], "unknown command 'grow'"],

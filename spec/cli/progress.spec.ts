@@ -15,36 +15,36 @@ const at = (more: Partial<Progress> = {}): Progress => ({
 
 describe('progressText', () => {
   it.each<[string, Progress, Progress, string]>([
-    ['at the start', at(), at(), '0 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, 0 % of the budget'],
+    ['at the start', at(), at(), '0 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, budget 0 %'],
     [
       'on the way',
       at({ atMs: 5000, frames: 50, bytes: 60e6, delivered: 40, retries: 1, heldBytes: 251 }),
       at({ atMs: 1000, frames: 10, bytes: 10e6 }),
-      '50 of 100 frames, 12.5 MB/s, 40 delivered, 1 retry, 5 s left, 25 % of the budget',
+      '50 of 100 frames, 12.5 MB/s, 40 delivered, 1 retry, 5 s left, budget 25 %',
     ],
     [
       'in a stall',
       at({ atMs: 5000, frames: 50, bytes: 60e6, retries: 3, heldBytes: 500 }),
       at({ atMs: 1000, frames: 50, bytes: 60e6 }),
-      '50 of 100 frames, 0.0 MB/s, 0 delivered, 3 retries, 50 % of the budget',
+      '50 of 100 frames, 0.0 MB/s, 0 delivered, 3 retries, budget 50 %',
     ],
     [
       'for long',
       at({ atMs: 1000, frames: 1, files: 10_001 }),
       at({ files: 10_001 }),
-      '1 of 10001 frames, 0.0 MB/s, 0 delivered, 0 retries, 2 h 46 min left, 0 % of the budget',
+      '1 of 10001 frames, 0.0 MB/s, 0 delivered, 0 retries, 2 h 46 min left, budget 0 %',
     ],
     [
       'for minutes',
       at({ atMs: 1000, frames: 1, files: 126 }),
       at({ files: 126 }),
-      '1 of 126 frames, 0.0 MB/s, 0 delivered, 0 retries, 2 min 5 s left, 0 % of the budget',
+      '1 of 126 frames, 0.0 MB/s, 0 delivered, 0 retries, 2 min 5 s left, budget 0 %',
     ],
     [
       'with more frames than files',
       at({ atMs: 1000, frames: 101 }),
       at(),
-      '101 frames, 0.0 MB/s, 0 delivered, 0 retries, 0 % of the budget',
+      '101 frames, 0.0 MB/s, 0 delivered, 0 retries, budget 0 %',
     ],
   ])('says how far a run is %s', (_, now, before, text) => {
     expect(progressText(now, before)).toBe(text);

@@ -43,6 +43,12 @@ describe('terminalLines', () => {
     expect(said).toEqual(['\r\x1b[K1 of 10 frames, 0.0', '\r\x1b[K2 of 10 frames, 4.0', '\r\x1b[Kresumed\n']);
   });
 
+  it('takes a terminal of unknown width for one of 80 columns', () => {
+    const { log, said } = open({ isTTY: true, columns: 0 });
+    log.progress(progress(0, 1));
+    expect(said[0]).toMatch(/budget 0 %$/);
+  });
+
   it('averages rates over five seconds', () => {
     const { log, said } = open({ isTTY: true, columns: 200 });
     for (const [at, frames] of [

@@ -94,7 +94,17 @@ const window = (text: string): readonly [number, number] | 'first-frame' => {
 const isoWithZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
 const time = (text: string): number => {
-  const ms = /^\d+$/.test(text) ? Number(text) : isoWithZone.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = /^\d+$/.test(text)
+    ? Number(text)
+    : isoWithZone.test(text) && isDay(text.slice(0, 10))
+      ? Date.parse(text)
+      : Number.NaN;
   if (Number.isFinite(ms)) return ms;
   throw new InvalidArgumentError('It must be like 2026-03-01T14:30:00+01:00, with a zone, or ms since 1970.');
+};
+
+/** `Date.parse` makes 2 March of 30 February. */
+const isDay = (day: string): boolean => {
+  const ms = Date.parse(day);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 };

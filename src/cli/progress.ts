@@ -26,7 +26,7 @@ export const progressText = (now: Progress, before: Progress): string => {
     `${now.delivered} delivered`,
     `${now.retries} ${now.retries === 1 ? 'retry' : 'retries'}`,
     ...(left > 0 && framesPerSecond > 0 ? [`${duration(left / framesPerSecond)} left`] : []),
-    `${Math.round((now.heldBytes / now.budgetBytes) * 100)} % of the budget`,
+    `budget ${Math.round((now.heldBytes / now.budgetBytes) * 100)} %`,
   ].join(', ');
 };
 

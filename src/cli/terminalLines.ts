@@ -36,7 +36,7 @@ export const terminalLines = (terminal: Terminal, result: Terminal, input: strin
     progress: (now) => {
       recent = [...recent.filter(({ atMs }) => now.atMs - atMs <= RATE_MS), now];
       const text = progressText(now, recent[0] ?? now);
-      if (terminal.isTTY) terminal.write(`${eraseLine}${text.slice(0, (terminal.columns ?? 80) - 1)}`);
+      if (terminal.isTTY) terminal.write(`${eraseLine}${text.slice(0, (terminal.columns || 80) - 1)}`);
       else if (now.atMs - shownAt >= PLAIN_MS) {
         shownAt = now.atMs;
         say(text);
