@@ -1,4 +1,4 @@
-import { AsyncSubject, EMPTY, from, merge, type Observable, of, ReplaySubject, Subject } from 'rxjs';
+import { AsyncSubject, defer, EMPTY, from, merge, type Observable, of, ReplaySubject, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import type { Asked } from '../model/asked.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
@@ -24,8 +24,13 @@ export class MemoryJournal implements SessionJournal {
   readonly events$ = this.#events$.asObservable();
   readonly ending$ = this.#ending$.asObservable();
   readonly #open = new Map<string, Open>();
+  readonly pending$ = defer(() => {
+    const kept = [...this.#open.values()].flatMap(({ pending }) => pending ?? []);
+    return merge(this.#added$, from(kept));
+  });
   readonly #untold: SessionEvent[] = [];
   #telling = false;
+  #over = false;
   #report: SessionReport;
 
   constructor(
@@ -36,12 +41,9 @@ export class MemoryJournal implements SessionJournal {
     this.#report = emptyReport(id, asked.kind);
   }
 
-  get pending$(): Observable<Pending> {
-    const kept = [...this.#open.values()].flatMap(({ pending }) => pending ?? []);
-    return merge(this.#added$, from(kept));
-  }
-
   append(record: SessionRecord): Observable<never> {
+    if (this.#over) return EMPTY; // a chunk that was being encoded as the session gave up is lost once
+    this.#over = record.type === 'closed' || record.type === 'gaveUp';
     this.#report = addToReport(this.#report, record);
     if (record.type === 'accepted')
       this.#open.set(nameOf(record.chunk), {

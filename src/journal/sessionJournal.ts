@@ -24,7 +24,7 @@ export interface SessionJournal {
   readonly promises: 'memory' | 'durable';
   /**
    * Adds a record: at once, in order, also when a reader of the last one appends. Hot: nobody need subscribe. Completes when the
-   * record is as safe as this journal makes it; a full one does not answer.
+   * record is as safe as this journal makes it; a full one does not answer. After `closed` or `gaveUp` nothing is added any more.
    */
   append(record: SessionRecord): Observable<never>;
   /** Tells the readers something that is not worth keeping, in the order of the records. */
