@@ -4,6 +4,7 @@ import { Budget } from './flow/budget.js';
 import { hostClock } from './flow/hostClock.js';
 import type { RetryPolicy } from './flow/retryPolicy.js';
 import { httpIngest } from './ingest/httpIngest.js';
+import type { Timeouts } from './ingest/timeouts.js';
 import { memoryJournals } from './journal/memoryJournals.js';
 import { InputError } from './model/errors.js';
 import { workerShardEncoder } from './zarr/workerShardEncoder.js';
@@ -26,6 +27,8 @@ export interface ConnectOptions {
   readonly openTimeoutMs?: number;
   /** zstd level of the shards, 1 to 22. Default 3. */
   readonly zstdLevel?: number;
+  /** How long to wait for a silent network, ms: see {@link Timeouts}. A slow one is never cut off. */
+  readonly timeouts?: Partial<Timeouts>;
   /** Whether to measure the platform's clock and send times in it. Default true. */
   readonly referenceClock?: boolean;
 }
@@ -55,10 +58,11 @@ export const connect = (options: ConnectOptions = {}): Platform => {
     openTimeoutMs = 60_000,
     zstdLevel,
     referenceClock = true,
+    timeouts = {},
   } = options;
   requireAbove0('inFlight', inFlight);
   requireAbove0('openTimeoutMs', openTimeoutMs);
-  const ingest = httpIngest({ apiKey, endpoint, referenceClock, clock: hostClock });
+  const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock });
   return platformOf({
     ingest,
     journals: memoryJournals(hostClock),

@@ -7,6 +7,7 @@ export { chargedMergeMap } from './flow/chargedMergeMap.js';
 export type { Clock } from './flow/clock.js';
 export { clockScheduler } from './flow/clockScheduler.js';
 export type { RetryPolicy } from './flow/retryPolicy.js';
+export type { Timeouts } from './ingest/timeouts.js';
 export type { Asked, StreamKind } from './model/asked.js';
 export type { ClockReading } from './model/clockReading.js';
 export * from './model/errors.js';

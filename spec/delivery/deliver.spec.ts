@@ -236,11 +236,9 @@ describe('opening', () => {
       const reading = { offsetMs: 3, uncertaintyMs: 1, takenAt: 0 };
       const measured = platformWith({ clock$: cold('20ms r', { r: reading }) });
       const mute = platformWith({ clock$: NEVER });
-      expect(
-        [session(measured, hot('a 30ms b|')), session(mute, hot('a 30ms b|'))].map(
-          ({ told }) => (flush(), told('opened')),
-        ),
-      ).toEqual([['20 opened'], ['5000 opened']]);
+      const opened = [session(measured, hot('a 30ms b|')), session(mute, hot('a 30ms b|'))];
+      flush();
+      expect(opened.map(({ told }) => told('opened'))).toEqual([['20 opened'], ['5000 opened']]);
       expect(measured.received.map(({ time }) => time.clock)).toEqual([undefined, reading]);
     });
   });

@@ -44,16 +44,21 @@ export class Streams {
 
   /** Links are resolved before anything is created, so that a bad one creates nothing. */
   open(): Observable<Stream> {
-    const { ingest } = this.rooms;
-    return this.attempts
-      .of('resolve', () => ingest.resolve(this.journal.asked.options))
-      .pipe(
-        tap((links) => {
-          this.#links = links;
-        }),
-        mergeMap(() => this.#create()),
-        map((dataId) => this.#opened({ dataId, firstIndex: 0, received: 0 })),
-      );
+    return this.#resolve().pipe(
+      tap((links) => {
+        this.#links = links;
+      }),
+      mergeMap(() => this.#create()),
+      map((dataId) => this.#opened({ dataId, firstIndex: 0, received: 0 })),
+    );
+  }
+
+  /** Without links there is no request, and no success that would say anything of the key. */
+  #resolve(): Observable<ResolvedLinks> {
+    const { options } = this.journal.asked;
+    const resolve = () => this.rooms.ingest.resolve(options);
+    const asksNothing = !options.physicalSample?.trim() && !options.tags?.some((tag) => tag.trim());
+    return asksNothing ? resolve() : this.attempts.of('resolve', resolve);
   }
 
   /** The continuation of a stream that the platform has closed: one, shared by every chunk that needs it. */

@@ -1,19 +1,9 @@
-import {
-  BehaviorSubject,
-  catchError,
-  EMPTY,
-  finalize,
-  first,
-  mergeMap,
-  type Observable,
-  type Subscription,
-} from 'rxjs';
+import { BehaviorSubject, catchError, EMPTY, finalize, first, mergeMap, type Subscription, tap } from 'rxjs';
 import type { Rooms } from '../delivery/platform.js';
 import type { Account } from '../flow/account.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import type { ClockReading } from '../model/clockReading.js';
 import { defaultStreamName } from '../model/defaultStreamName.js';
-import type { EncodedChunk } from '../model/encodedChunk.js';
 import { InputError } from '../model/errors.js';
 import type { Frame, FrameInfo } from '../model/frame.js';
 import { toProblem } from '../model/problem.js';
@@ -125,28 +115,26 @@ export class RheedWriter {
 
   /** Raw bytes are charged until they are encoded, then the encoded ones until the journal needs no memory for them. */
   #keep(chunk: ChunkRef, shard: ShardInProgress): void {
-    const rawBytes = shard.heldBytes;
-    this.#account.charge(rawBytes);
+    let charged = 0;
+    const charge = (bytes: number) => {
+      this.#account.release(charged);
+      this.#account.charge(bytes);
+      charged = bytes;
+    };
+    charge(shard.heldBytes);
     shard
       .finish()
       .pipe(
+        tap(({ byteLength }) => charge(byteLength)),
         catchError((error: unknown) => {
           this.journal.append({ type: 'lost', chunk, problem: toProblem(error) });
           return EMPTY;
         }),
-        finalize(() => {
-          this.#account.release(rawBytes);
-          this.#encoding$.next(this.#encoding$.value - 1);
-        }),
-        mergeMap((body) => this.#keepEncoded(chunk, body)),
+        finalize(() => this.#encoding$.next(this.#encoding$.value - 1)),
+        mergeMap((body) => this.journal.keep(chunk, body)),
+        finalize(() => charge(0)),
       )
       .subscribe();
-  }
-
-  #keepEncoded(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
-    const { byteLength } = body;
-    this.#account.charge(byteLength);
-    return this.journal.keep(chunk, body).pipe(finalize(() => this.#account.release(byteLength)));
   }
 
   #put(frame: Frame<'gray8'>, arrivedAt: number): void {
