@@ -131,7 +131,7 @@ describe('a key that is refused', () => {
   });
 
   it('is an error at once when it is a constant that has never worked', () => {
-    const platform = fakePlatform({ replies: { resolve: { fail: ingestFailure('resolve', 401) } } });
+    const platform = fakePlatform({ replies: { create: { fail: ingestFailure('create', 401) } } });
     const { error } = session(platform, concat(of(1), NEVER));
     expect(error()._tag).toBe('SessionFailedError');
     expect(error().context).toMatchObject({ phase: 'open', problem: { status: 401 } });
@@ -141,7 +141,7 @@ describe('a key that is refused', () => {
     marbles(({ hot, flush }) => {
       const platform = platformWith({
         keyMayChange: true,
-        replies: { resolve: [{ fail: ingestFailure('resolve', 401) }, {}] },
+        replies: { create: [{ fail: ingestFailure('create', 401) }, {}] },
       });
       const { told } = session(platform, hot('a|'));
       flush();
@@ -273,7 +273,7 @@ describe('opening', () => {
 
   it('creates nothing when a link does not resolve', () => {
     const platform = fakePlatform({ replies: { resolve: { fail: ingestFailure('resolve', 404) } } });
-    const { error } = session(platform, concat(of(1), NEVER));
+    const { error } = session(platform, concat(of(1), NEVER), { physicalSample: 'GaN-001' });
     expect(platform.calls).toEqual(['resolve']);
     expect(error().context).toMatchObject({ phase: 'open', problem: { status: 404 }, report: { streams: [] } });
   });
