@@ -259,6 +259,16 @@ describe('opening', () => {
     });
   });
 
+  it('counts the frames of a chunk that was still being filled as lost when it fails', () => {
+    marbles(({ hot, flush }) => {
+      const platform = fakePlatform({ replies: { create: { afterMs: 5, fail: ingestFailure('create', 422) } } });
+      const { error } = session(platform, hot('abcde------f'), { fps: 1, chunkSize: 3 });
+      flush();
+      expect(error().context).toMatchObject({ phase: 'open', report: { offered: 5, lost: 5, kept: 0 } });
+      expect(platform.budget.used).toBe(0);
+    });
+  });
+
   it('names a stream that a lost reply may have left behind', () => {
     const platform = fakePlatform({
       replies: { create: [{ fail: ingestFailure('create', 'reply') }, {}] },

@@ -45,6 +45,7 @@ export class RheedWriter {
     this.#clock = rooms.ingest.clock$.subscribe((reading) => {
       this.#reading = reading;
     });
+    this.journal.ending$.subscribe(() => this.#stop());
     this.journal.events$.subscribe({ complete: () => this.#over() });
   }
 
@@ -162,6 +163,13 @@ export class RheedWriter {
   #timeOf({ ms, timeBase }: CaptureTime): ChunkTime {
     const clock = timeBase === 'host' ? this.#reading : undefined;
     return { startMs: ms, timeBase, ...(clock === undefined ? {} : { clock }) };
+  }
+
+  /** Delivery has given up: the frames of the chunk being filled count, too. */
+  #stop(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.seal();
   }
 
   #over(): void {
