@@ -1,7 +1,7 @@
 import { filter, map, merge, type Observable, ReplaySubject, take, takeUntil, takeWhile } from 'rxjs';
 import { type Platform, type Rooms, rooms } from '../delivery/platform.js';
 import { overOf } from '../journal/overOf.js';
-import { PlatformClosedError } from '../model/errors.js';
+import { InputError, PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { FrameChunk } from '../model/frameChunk.js';
 import type { DataId, SessionId } from '../model/identifiers.js';
@@ -44,6 +44,12 @@ export const openRheed = (platform: Platform, options: RheedOptions): RheedSessi
 
 const isLast = ({ type }: SessionEvent): boolean => type === 'closed' || type === 'gaveUp';
 
+const framesIn = (chunk: FrameChunk | readonly Frame<'gray8'>[]): readonly Frame<'gray8'>[] => {
+  const frames: unknown = Array.isArray(chunk) ? chunk : (Object(chunk) as FrameChunk).frames;
+  if (!Array.isArray(frames)) throw new InputError('frames', frames, 'must be an array of frames, or a chunk of them');
+  return frames as readonly Frame<'gray8'>[];
+};
+
 class OpenRheed implements RheedSession {
   readonly id: SessionId;
   readonly events$: Observable<SessionEvent>;
@@ -77,6 +83,7 @@ class OpenRheed implements RheedSession {
   }
 
   upload(chunk: FrameChunk | readonly Frame<'gray8'>[]): Observable<SessionEvent> {
+    const frames = framesIn(chunk);
     const index = this.#writer.nextIndex;
     const events$ = new ReplaySubject<SessionEvent>();
     const reading = this.events$
@@ -86,7 +93,7 @@ class OpenRheed implements RheedSession {
       )
       .subscribe(events$);
     try {
-      this.#writer.addChunk('frames' in chunk ? chunk.frames : chunk);
+      this.#writer.addChunk(frames);
     } catch (error) {
       reading.unsubscribe();
       throw error;
