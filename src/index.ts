@@ -9,28 +9,24 @@ export { clockScheduler } from './flow/clockScheduler.js';
 export type { RetryPolicy } from './flow/retryPolicy.js';
 export type { Timeouts } from './ingest/timeouts.js';
 export type { Asked, StreamKind } from './model/asked.js';
+export type { ChunkRef, ChunkTime } from './model/chunkRef.js';
 export type { ClockReading } from './model/clockReading.js';
 export * from './model/errors.js';
 export type { Frame, FrameInfo, TimeBase } from './model/frame.js';
 export type { FrameChunk } from './model/frameChunk.js';
 export type { Gap } from './model/gap.js';
 export type { DataId, SessionId } from './model/identifiers.js';
+export { isComplete } from './model/isComplete.js';
 export type { Links } from './model/links.js';
+export type { Outcome } from './model/outcome.js';
 export type { PixelFormat } from './model/pixelFormat.js';
 export type { PlatformStatus } from './model/platformStatus.js';
 export type { Problem } from './model/problem.js';
 export type { PublicPlatform } from './model/publicPlatform.js';
 export type { RheedOptions } from './model/rheedOptions.js';
 export type { RheedSession } from './model/rheedSession.js';
-export type {
-  ChunkRef,
-  ChunkTime,
-  Outcome,
-  SessionEvent,
-  SessionNotice,
-  SessionRecord,
-} from './model/sessionEvent.js';
-export { isComplete, type SessionReport } from './model/sessionReport.js';
+export type { SessionEvent, SessionNotice, SessionRecord } from './model/sessionEvent.js';
+export type { SessionReport } from './model/sessionReport.js';
 export { type PaceAtOptions, paceAt } from './operators/paceAt.js';
 export { retryBackoff } from './operators/retryBackoff.js';
 export { type ToGray8Options, toGray8 } from './operators/toGray8.js';

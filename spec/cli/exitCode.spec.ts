@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { exitCodeOf, type RunEnd } from '../../src/cli/exitCode.js';
+import { emptyReport } from '../../src/model/addToReport.js';
 import { ImageError, IncompleteSessionError, InputError, SessionFailedError } from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
-import { emptyReport, type SessionReport } from '../../src/model/sessionReport.js';
+import type { SessionReport } from '../../src/model/sessionReport.js';
 
 const report = (more: Partial<SessionReport>): SessionReport => ({
   ...emptyReport('s' as SessionId, 'rheed'),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonLine, jsonLines } from '../../src/cli/jsonLines.js';
+import { emptyReport } from '../../src/model/addToReport.js';
 import { InputError } from '../../src/model/errors.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
-import { emptyReport } from '../../src/model/sessionReport.js';
 
 const session = 's' as SessionId;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Tally } from '../../src/cli/tally.js';
+import { emptyReport } from '../../src/model/addToReport.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
-import { emptyReport } from '../../src/model/sessionReport.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 
 const tallyOf = (...events: object[]) => {

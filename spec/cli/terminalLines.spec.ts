@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Progress } from '../../src/cli/progress.js';
 import { terminalLines } from '../../src/cli/terminalLines.js';
+import { emptyReport } from '../../src/model/addToReport.js';
 import { IncompleteSessionError } from '../../src/model/errors.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
-import { emptyReport, type SessionReport } from '../../src/model/sessionReport.js';
+import type { SessionReport } from '../../src/model/sessionReport.js';
 
 const open = (terminal: { isTTY?: boolean; columns?: number } = {}) => {
   const said: string[] = [];

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { firstValueFrom, lastValueFrom, map, type Observable, take, tap, toArray } from 'rxjs';
 import type { Pending, SessionJournal } from '../../src/journal/sessionJournal.js';
+import { addToReport, emptyReport } from '../../src/model/addToReport.js';
+import type { ChunkRef } from '../../src/model/chunkRef.js';
 import type { DataId } from '../../src/model/identifiers.js';
-import type { ChunkRef, SessionEvent, SessionRecord } from '../../src/model/sessionEvent.js';
-import { addToReport, emptyReport } from '../../src/model/sessionReport.js';
+import type { SessionEvent, SessionRecord } from '../../src/model/sessionEvent.js';
 import { sessionRecords } from '../model/sessionRecords.js';
 import { lentBody } from './lentBody.js';
 

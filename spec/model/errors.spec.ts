@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { emptyReport } from '../../src/model/addToReport.js';
 import {
   BudgetError,
   EncoderError,
@@ -13,7 +14,6 @@ import {
   ShardError,
 } from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
-import { emptyReport } from '../../src/model/sessionReport.js';
 
 const problem = { tag: 'IngestError', message: 'create: answered 422', status: 422 };
 const empty = emptyReport('session' as SessionId, 'rheed');

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { addToReport, emptyReport } from '../../src/model/addToReport.js';
+import type { ChunkRef } from '../../src/model/chunkRef.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
-import type { ChunkRef, SessionRecord } from '../../src/model/sessionEvent.js';
-import { addToReport, emptyReport } from '../../src/model/sessionReport.js';
+import type { SessionRecord } from '../../src/model/sessionEvent.js';
 
 const dataId = 'stream-1' as DataId;
 const problem = { tag: 'IngestError', message: 'send: answered 422', status: 422 };

@@ -1,4 +1,5 @@
-import { isComplete, type SessionReport } from '../model/sessionReport.js';
+import { isComplete } from '../model/isComplete.js';
+import type { SessionReport } from '../model/sessionReport.js';
 
 /** 0: all was delivered and the stream was ended. 1: something was not. 2: bad usage or bad input. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,6 +1,7 @@
+import { addToReport, emptyReport } from '../model/addToReport.js';
 import type { Frame } from '../model/frame.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
-import { addToReport, emptyReport, type SessionReport } from '../model/sessionReport.js';
+import type { SessionReport } from '../model/sessionReport.js';
 
 /** Counts what a run has come to: the frames that went in, and the session's events, folded into its report. */
 export class Tally {

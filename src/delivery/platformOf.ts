@@ -16,8 +16,9 @@ import {
 } from 'rxjs';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import { IncompleteSessionError } from '../model/errors.js';
+import { isComplete } from '../model/isComplete.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
-import { isComplete, type SessionReport } from '../model/sessionReport.js';
+import type { SessionReport } from '../model/sessionReport.js';
 import { deliver } from './deliver.js';
 import { Line } from './line.js';
 import { type Parts, type Platform, type Rooms, rooms } from './platform.js';

@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
 import type { Asked, StreamKind } from '../model/asked.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { DataId } from '../model/identifiers.js';
 import type { Links } from '../model/links.js';
-import type { ChunkRef, ChunkTime } from '../model/sessionEvent.js';
 
 /** Links whose names have become the platform's ids. */
 export interface ResolvedLinks {

@@ -1,5 +1,5 @@
+import type { ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
-import type { ChunkTime } from '../model/sessionEvent.js';
 
 /** A moment by the platform's clock, whole ms UTC. Everywhere outside this room times are the host's. */
 export type ReferenceMs = number & { readonly ReferenceMs: unique symbol };

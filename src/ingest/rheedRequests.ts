@@ -1,9 +1,9 @@
+import type { ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
 import { defaultStreamName } from '../model/defaultStreamName.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { DataId } from '../model/identifiers.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
-import type { ChunkTime } from '../model/sessionEvent.js';
 import type { CreateRheedRequest, PresignQuery, PresignRequest } from './codecs.js';
 import { readingFor, spanOf } from './referenceTime.js';
 

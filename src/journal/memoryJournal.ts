@@ -1,10 +1,12 @@
 import { AsyncSubject, defer, EMPTY, from, merge, type Observable, of, ReplaySubject, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
+import { addToReport, emptyReport } from '../model/addToReport.js';
 import type { Asked } from '../model/asked.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { SessionId } from '../model/identifiers.js';
-import type { ChunkRef, ChunkTime, SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
-import { addToReport, emptyReport, type SessionReport } from '../model/sessionReport.js';
+import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
+import type { SessionReport } from '../model/sessionReport.js';
 import type { Ending, Pending, SessionJournal, Undelivered } from './sessionJournal.js';
 
 interface Open extends Undelivered {

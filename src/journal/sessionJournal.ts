@@ -1,8 +1,9 @@
 import type { Observable } from 'rxjs';
 import type { Asked } from '../model/asked.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { SessionId } from '../model/identifiers.js';
-import type { ChunkRef, ChunkTime, SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
+import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 
 /** The record that ends what a session accepts. */

@@ -2,7 +2,8 @@ import type { Observable } from 'rxjs';
 import type { Frame } from './frame.js';
 import type { FrameChunk } from './frameChunk.js';
 import type { DataId, SessionId } from './identifiers.js';
-import type { Outcome, SessionEvent } from './sessionEvent.js';
+import type { Outcome } from './outcome.js';
+import type { SessionEvent } from './sessionEvent.js';
 import type { SessionReport } from './sessionReport.js';
 
 /** An open RHEED session, for people who want the parts: `uploadChunk` and the streamer facade are made of it. */

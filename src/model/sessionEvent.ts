@@ -1,33 +1,11 @@
 import type { Asked } from './asked.js';
-import type { ClockReading } from './clockReading.js';
-import type { FrameInfo, TimeBase } from './frame.js';
+import type { ChunkRef, ChunkTime } from './chunkRef.js';
+import type { FrameInfo } from './frame.js';
 import type { Gap } from './gap.js';
 import type { DataId, SessionId } from './identifiers.js';
+import type { Outcome } from './outcome.js';
 import type { Problem } from './problem.js';
 import type { SessionReport } from './sessionReport.js';
-
-/** How a session came to its end: its source completed, was left (unsubscribed, closed), or failed. */
-export type Outcome = 'complete' | 'cancelled' | 'failed';
-
-/** A chunk by name. */
-export interface ChunkRef {
-  /** Zero-based place in the session (for points: in its channel). */
-  readonly index: number;
-  readonly channel?: string;
-  /** Counts up when a growing chunk of points is sent again; 0 for frames. */
-  readonly revision: number;
-  /** Frames or points in it. */
-  readonly items: number;
-}
-
-/** When a chunk began, in host time, with what was known of the host's clock at that moment. */
-export interface ChunkTime {
-  /** Capture time of its first frame, ms UTC by the host's clock (by the recorder's for `'recorded'`). */
-  readonly startMs: number;
-  readonly timeBase: TimeBase;
-  readonly clock?: ClockReading;
-}
-
 /** What a session has promised or learned: a line of its journal. */
 export type SessionRecord =
   /** The session exists, and this is what was asked of it. */

@@ -1,13 +1,15 @@
 import { filter, map, merge, type Observable, ReplaySubject, take, takeUntil, takeWhile } from 'rxjs';
 import { type Platform, type Rooms, rooms } from '../delivery/platform.js';
 import { overOf } from '../journal/overOf.js';
+import { checkRheedOptions } from '../model/checkRheedOptions.js';
 import { InputError, PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { FrameChunk } from '../model/frameChunk.js';
 import type { DataId, SessionId } from '../model/identifiers.js';
-import { checkRheedOptions, type RheedOptions } from '../model/rheedOptions.js';
+import type { Outcome } from '../model/outcome.js';
+import type { RheedOptions } from '../model/rheedOptions.js';
 import type { RheedSession } from '../model/rheedSession.js';
-import type { Outcome, SessionEvent } from '../model/sessionEvent.js';
+import type { SessionEvent } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 import { RheedWriter } from './rheedWriter.js';
 import { withVerdict } from './withVerdict.js';

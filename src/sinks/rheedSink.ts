@@ -1,10 +1,12 @@
 import { merge, mergeMap, Observable, type OperatorFunction, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
 import { type Platform, rooms } from '../delivery/platform.js';
 import { overOf } from '../journal/overOf.js';
+import { checkRheedOptions } from '../model/checkRheedOptions.js';
 import { PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
-import { checkRheedOptions, type RheedOptions } from '../model/rheedOptions.js';
-import type { Outcome, SessionEvent } from '../model/sessionEvent.js';
+import type { Outcome } from '../model/outcome.js';
+import type { RheedOptions } from '../model/rheedOptions.js';
+import type { SessionEvent } from '../model/sessionEvent.js';
 import { checkFrame } from './checkFrame.js';
 import { RheedWriter } from './rheedWriter.js';
 import { type Failure, withVerdict } from './withVerdict.js';

@@ -2,13 +2,14 @@ import { BehaviorSubject, catchError, EMPTY, finalize, first, mergeMap, type Sub
 import type { Rooms } from '../delivery/platform.js';
 import type { Account } from '../flow/account.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
 import { defaultStreamName } from '../model/defaultStreamName.js';
 import { InputError } from '../model/errors.js';
 import type { Frame, FrameInfo } from '../model/frame.js';
+import type { Outcome } from '../model/outcome.js';
 import { toProblem } from '../model/problem.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
-import type { ChunkRef, ChunkTime, Outcome } from '../model/sessionEvent.js';
 import type { ShardInProgress } from '../zarr/shardEncoder.js';
 import { type CaptureTime, CaptureTimes } from './captureTimes.js';
 import { checkFrame } from './checkFrame.js';

@@ -1,7 +1,7 @@
 import { concat, concatMap, EMPTY, type MonoTypeOperatorFunction, type Observable, of, throwError } from 'rxjs';
 import { IncompleteSessionError, SessionFailedError } from '../model/errors.js';
+import { isComplete } from '../model/isComplete.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
-import { isComplete } from '../model/sessionReport.js';
 
 /** Why the source failed, when it did. */
 export interface Failure {

@@ -11,15 +11,17 @@ export type FrameBlock =
 
 /** The frames of a block, as views of its buffer; with a capture time of the first, the others follow at `fps`. */
 export const framesOf = (block: FrameBlock, fps: number, captureStartMs?: number): Frame<'gray8'>[] => {
-  const frames = 'shape' in block ? sliced(block.data, block.shape) : [...block];
+  const frames = Array.isArray(block) ? [...block] : sliced(Object(block));
   if (captureStartMs === undefined) return frames;
   if (!Number.isFinite(captureStartMs))
     throw new InputError('captureStartMs', captureStartMs, 'must be a finite number of milliseconds');
   return frames.map((frame, i) => ({ ...frame, capturedAt: captureStartMs + (i * 1000) / fps }));
 };
 
-const sliced = (data: Uint8Array, shape: readonly number[]): Frame<'gray8'>[] => {
-  if (!(data instanceof Uint8Array)) throw new InputError('frames', data, 'must be a Uint8Array with a shape');
+const sliced = (block: { readonly data: Uint8Array; readonly shape: readonly number[] }): Frame<'gray8'>[] => {
+  const { data, shape } = block;
+  if (!(data instanceof Uint8Array && Array.isArray(shape)))
+    throw new InputError('frames', data ?? block, 'must be a Uint8Array with a shape, or an array of frames');
   const [width, height, count = 1] = [...shape].reverse();
   const bytes = (width ?? 0) * (height ?? 0);
   const isWhole = shape.every((side) => Number.isInteger(side) && side > 0) && [2, 3].includes(shape.length);

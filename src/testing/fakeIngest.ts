@@ -15,11 +15,11 @@ import {
   timer,
 } from 'rxjs';
 import type { Ingest } from '../ingest/ingest.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { IngestError } from '../model/errors.js';
 import type { DataId } from '../model/identifiers.js';
-import type { ChunkRef, ChunkTime } from '../model/sessionEvent.js';
 import { decodeShard } from '../zarr/decodeShard.js';
 import { storedZstd } from '../zarr/zstd/storedZstd.js';
 

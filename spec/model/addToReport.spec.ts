@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { addToReport, emptyReport } from '../../src/model/addToReport.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
+import { isComplete } from '../../src/model/isComplete.js';
 import type { SessionRecord } from '../../src/model/sessionEvent.js';
-import { addToReport, emptyReport, isComplete, type SessionReport } from '../../src/model/sessionReport.js';
+import type { SessionReport } from '../../src/model/sessionReport.js';
 import { sessionRecords } from './sessionRecords.js';
 
 const empty = emptyReport('session' as SessionId, 'rheed');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { checkRheedOptions } from '../../src/model/checkRheedOptions.js';
 import { InputError } from '../../src/model/errors.js';
-import { checkRheedOptions } from '../../src/model/rheedOptions.js';
 
 const right = { fps: 24, rotationsPerMin: 0, chunkSize: 48 };
 
