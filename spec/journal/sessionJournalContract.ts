@@ -10,7 +10,7 @@ import { sessionRecords } from '../model/sessionRecords.js';
 import { lentBody } from './lentBody.js';
 
 export const problem = { tag: 'IngestError', message: 'send: answered 422', status: 422 };
-export const to = 'stream-1' as DataId;
+const to = 'stream-1' as DataId;
 export const chunk = (index: number, items = 2): ChunkRef => ({ index, revision: 0, items });
 export const accepted = (index: number, items = 2): SessionRecord => ({
   type: 'accepted',
