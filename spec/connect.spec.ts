@@ -139,6 +139,7 @@ describe('connect', () => {
     [{ inFlight: 0 }, 'inFlight'],
     [{ openTimeoutMs: Number.NaN }, 'openTimeoutMs'],
     [{ zstdLevel: 99 }, 'level'],
+    [{ spool: { dir: 'spool' } as never }, 'spool'],
   ])('refuses %j', (wrong, field) => {
     expect(() => connect({ apiKey: key, endpoint: 'http://127.0.0.1:1', ...wrong })).toThrow(
       expect.objectContaining({ _tag: 'InputError', context: expect.objectContaining({ field }) }),

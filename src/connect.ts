@@ -29,6 +29,8 @@ export interface ConnectOptions {
   readonly zstdLevel?: number;
   /** How long to wait for a silent network, ms: see {@link Timeouts}. A slow one is never cut off. */
   readonly timeouts?: Partial<Timeouts>;
+  /** Where what is undelivered would outlive the process. This version keeps it in memory: `false` is all it takes. */
+  readonly spool?: false;
   /** Whether to measure the platform's clock and send times in it. Default true. */
   readonly referenceClock?: boolean;
 }
@@ -60,6 +62,8 @@ export const connect = (options: ConnectOptions = {}): Platform => {
     referenceClock = true,
     timeouts = {},
   } = options;
+  if (options.spool)
+    throw new InputError('spool', options.spool, 'must be false: this version keeps sessions in memory');
   requireAbove0('inFlight', inFlight);
   requireAbove0('openTimeoutMs', openTimeoutMs);
   const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock });
