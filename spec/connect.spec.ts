@@ -87,6 +87,10 @@ describe('a whole session on the wire', () => {
       .map((phase) => (phase === 'presign' || phase === 'put' ? 'chunks' : phase))
       .filter((phase, i, all) => phase !== all[i - 1]);
 
+  /** The clock goes on being measured: on a slow computer a session sees its second sample, too. */
+  const requestsOf = ({ received }: WireServer) =>
+    received.filter(({ path }, i) => path !== '/gateway/time' || received.findIndex((one) => one.path === path) === i);
+
   it('of the facade, rotating, says what the recorded client said, in the same order', async () => {
     const model = recording('rheed-rotating');
     const server = await serve(startWireServer(model));
@@ -107,8 +111,8 @@ describe('a whole session on the wire', () => {
     streamer.push(session, 3, block(20, true));
     expect(await streamer.finalize(session)).toMatchObject({ offered: 48, delivered: 48, streams: ['<rotating>'] });
 
-    expect(shapes(server.received, model)).toEqual(shapes(model, model));
-    expect(phases(server.received)).toEqual(phases(model));
+    expect(shapes(requestsOf(server), model)).toEqual(shapes(model, model));
+    expect(phases(requestsOf(server))).toEqual(phases(model));
     const second = server.received.find(({ body }) => (body as { dims?: string })?.dims === '7,6,8')?.body;
     const { start_unix_ms_utc: start, clock_offset_ms: offset } = second as Record<string, string>;
     expect(Number(start)).toBe(1700000000123 + Number(offset)); // reference time: the host's, corrected
@@ -125,8 +129,8 @@ describe('a whole session on the wire', () => {
     const options = { fps: 10, rotationsPerMin: 0, chunkSize: 20, streamName, azimuth: '100' };
     await lastValueFrom(from(frames).pipe(rheedSink(connected(server.url), options)));
 
-    expect(shapes(server.received, model)).toEqual(shapes(model, model));
-    expect(phases(server.received)).toEqual(phases(model));
+    expect(shapes(requestsOf(server), model)).toEqual(shapes(model, model));
+    expect(phases(requestsOf(server))).toEqual(phases(model));
   });
 });
 
