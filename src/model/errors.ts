@@ -36,7 +36,7 @@ export class ImageError extends EpistreamError<'ImageError', { readonly path: st
   }
 }
 
-/** The byte budget is used up and the overflow policy is `'error'`. Give the budget more bytes, or choose `'drop-newest'`. */
+/** The byte budget is used up and the overflow policy is `'error'`, as a streamer's `push` always has it. Give the budget more bytes, or choose `'drop-newest'`. */
 export class BudgetError extends EpistreamError<
   'BudgetError',
   { readonly usedBytes: number; readonly limitBytes: number }
@@ -111,7 +111,7 @@ export class IncompleteSessionError extends EpistreamError<
   }
 }
 
-/** A sink was subscribed after `platform.close()`. Connect again. */
+/** A session was asked for (a sink subscribed, `openRheed` called) after `platform.close()`. Connect again. */
 export class PlatformClosedError extends EpistreamError<'PlatformClosedError', Record<never, never>> {
   readonly _tag = 'PlatformClosedError';
 

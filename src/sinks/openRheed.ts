@@ -17,8 +17,18 @@ import { withVerdict } from './withVerdict.js';
 /**
  * Opens a RHEED session at once, for people who want the parts: chunks are sent as given, at the next index.
  *
+ * A chunk is 1 to `chunkSize` gray8 frames of one size, copied before `upload` returns. A hole in the capture times is told as a
+ * `gap` and splits nothing. `end()` it, or close the platform, which ends it as `'cancelled'`.
+ *
+ * ```
+ * upload A, B; end()   A - - - B - |
+ * session.events$      A - o 0 B 1 (ec|)     A B accepted, o opened, 0 1 delivered, e ending, c closed
+ * ```
+ *
  * @throws InputError for options that break a rule.
  * @throws PlatformClosedError after `platform.close()`.
+ * @throws SessionFailedError on `opened$` and `end()`, when the session could not be opened or ended.
+ * @throws IncompleteSessionError on `end()`, when not every frame was delivered; it carries the report.
  *
  * @example
  * ```ts

@@ -29,6 +29,11 @@ interface Running {
 /**
  * Streams RHEED frames by calls instead of a pipeline, for scripts that are ported: another way to call the same sink.
  *
+ * Frames are grey, 8 bits a pixel: a buffer with its shape (`[N, H, W]`, or `[H, W]` for one frame), or `Frame`s. A chunk is 1 to
+ * `chunkSize` of them, all of one size for the whole session.
+ *
+ * The constructor throws an `InputError` for connect options that break a rule.
+ *
  * @example
  * ```ts
  * import { RHEEDStreamer } from 'epistream';
@@ -61,7 +66,8 @@ export class RHEEDStreamer implements AsyncDisposable {
   /**
    * Opens a session: resolves with our id for it, once the platform has created and linked the stream.
    *
-   * Rejects with an `InputError` for options that break a rule, and with a `SessionFailedError` when the stream cannot be opened.
+   * Rejects with an `InputError` for options that break a rule, with a `SessionFailedError` when the stream cannot be opened, and
+   * with a `PlatformClosedError` after the streamer was disposed of.
    */
   async initialize(options: RheedOptions): Promise<SessionId> {
     const session = openRheed(this.#platform, options);
@@ -111,7 +117,8 @@ export class RHEEDStreamer implements AsyncDisposable {
    * Ends a session: resolves with its report when every chunk is delivered and the platform knows that the stream is over.
    *
    * Rejects with an `IncompleteSessionError` when a chunk was refused or lost, or when `drainTimeoutMs` (default: no limit) is over
-   * first (delivery then goes on in the background), and with a `SessionFailedError` when the stream could not be ended.
+   * first (delivery then goes on in the background, and `finalize` may be called again), and with a `SessionFailedError` when the
+   * stream could not be ended. A session that resolved is forgotten: its id is an `InputError` from then on.
    */
   async finalize(session: SessionId, { drainTimeoutMs }: { drainTimeoutMs?: number } = {}): Promise<SessionReport> {
     const { session: ending } = this.#of(session);

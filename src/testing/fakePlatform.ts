@@ -40,7 +40,8 @@ export interface FakePlatform extends Platform {
 }
 
 /**
- * A platform in virtual time, with scripted latencies and failures: sinks, journals and delivery are the real ones.
+ * A platform without a network, with scripted latencies and failures: sinks, journals and delivery are the real ones. It answers
+ * at once unless told otherwise; inside `marbles` its waits are virtual.
  *
  * @example A platform that refuses the first chunk once, marble by marble
  * ```ts
@@ -54,14 +55,14 @@ export interface FakePlatform extends Platform {
  *     retry: { baseMs: 5, random: () => 1 },
  *   });
  *   const frame = grayFrame();
- *   const source = hot('          a-b|             ', { a: frame, b: frame });
- *   const delivered = '           -----1-----0(c|) ';
- *   const chunks = source.pipe(
+ *   const source = hot('a-b|           ', { a: frame, b: frame });
+ *   const drawn = '     -----1----(0c|)'; // chunks 0 and 1 delivered, then closed
+ *   const life = source.pipe(
  *     rheedSink(platform, { fps: 0.5, rotationsPerMin: 0, chunkSize: 1 }),
  *     filter(({ type }) => type === 'delivered' || type === 'closed'),
  *     map((event) => (event.type === 'delivered' ? `${event.chunk.index}` : 'c')),
  *   );
- *   expectObservable(chunks).toBe('-----1----(0c|)');
+ *   expectObservable(life).toBe(drawn);
  * });
  * console.log('as drawn');
  * // → as drawn
