@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { addToReport, emptyReport } from '../../src/model/addToReport.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
-import { isComplete } from '../../src/model/isComplete.js';
 import type { SessionRecord } from '../../src/model/sessionEvent.js';
 import type { SessionReport } from '../../src/model/sessionReport.js';
 import { sessionRecords } from './sessionRecords.js';
@@ -100,20 +99,5 @@ describe('a session report', () => {
     expect(fold(ending)).toMatchObject({ outcome: 'cancelled', ended: false });
     expect(fold(ending, { type: 'closed', dataId: to, report: empty })).toMatchObject({ ended: true });
     expect(fold(ending, { type: 'gaveUp', phase: 'end', problem, report: empty })).toMatchObject({ ended: false });
-  });
-});
-
-describe('isComplete', () => {
-  it.each([
-    ['everything is delivered', {}, true],
-    ['a policy dropped frames', { offered: 9, dropped: 4 }, true],
-    ['the source was left', { outcome: 'cancelled' }, true],
-    ['the stream has no end', { ended: false }, false],
-    ['frames are kept', { kept: 1 }, false],
-    ['frames were rejected', { rejected: 1 }, false],
-    ['frames were lost', { lost: 1 }, false],
-  ] as const)('when %s', (_, change, expected) => {
-    const whole: SessionReport = { ...empty, outcome: 'complete', ended: true, offered: 5, delivered: 5 };
-    expect(isComplete({ ...whole, ...change })).toBe(expected);
   });
 });
