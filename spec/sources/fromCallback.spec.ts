@@ -92,6 +92,25 @@ describe('fromCallback', () => {
     expect([seen.frames[0]?.data.length, seen.ended]).toEqual([0, '']);
   });
 
+  it.each([
+    ['floats', Float32Array.of(0.5, 300, -1, 7)],
+    ['signed counts', Int16Array.of(1, 300, -1, 7)],
+    ['a plain array', [1, 2, 3, 4]],
+    ['no pixels', undefined],
+  ])('hands on %s as they are, for the sink to refuse', (_, data) => {
+    for (const mayKeepBuffer of [true, false]) {
+      const { seen, push } = run({ mayKeepBuffer });
+      push({ width: 4, height: 1, format: 'gray8', data: data as never });
+      expect([seen.frames[0]?.data, seen.ended]).toEqual([data, '']);
+    }
+  });
+
+  it('hands on what is no frame, for the sink to refuse', () => {
+    const { seen, push } = run();
+    push(undefined as never);
+    expect([seen.frames[0]?.format, seen.ended]).toEqual([undefined, '']);
+  });
+
   it('keeps what the camera knows, and stamps the arrival on every frame', () => {
     const { seen, push } = run({ clock: { scheduler: new TestScheduler(() => {}), wallMs: () => 1234 } });
     push(frame(Uint8Array.of(1), { frameId: 9, deviceTicks: 5n, gain: 2 }));

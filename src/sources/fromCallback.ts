@@ -76,10 +76,10 @@ export const fromCallback = <P extends PixelFormat>(
   options: FromCallbackOptions,
 ): Observable<Frame<P>> => {
   const { overflow, budget = Budget.shared, mayKeepBuffer = false, clock = hostClock } = checked(start, options);
-  const stamp = (frame: Frame<P>): Frame<P> => ({ ...frame, arrivedAt: frame.arrivedAt ?? clock.wallMs() });
+  const stamp = (frame: Frame<P>): Frame<P> => ({ ...frame, arrivedAt: frame?.arrivedAt ?? clock.wallMs() });
   return new Observable((subscriber) => {
     const hand = handOf<P>();
-    const isOurs = ({ data }: Frame<P>) => mayKeepBuffer && data.byteLength === data.buffer.byteLength;
+    const isOurs = ({ data }: Frame<P>) => mayKeepBuffer && data?.byteLength === data?.buffer?.byteLength;
     new Observable<Frame<P>>((camera) =>
       start((frame) => camera.next(frame), {
         complete: () => camera.complete(),
@@ -112,8 +112,8 @@ const handOf = <P extends PixelFormat>() => {
   let spare: Uint8Array | Uint16Array | undefined;
   return {
     take(frame: Frame<P>): Frame<P> {
-      // An empty or detached buffer cannot be copied: the sink refuses it by name.
-      if (frame.data.byteLength === 0) return frame;
+      // Empty, detached, or no pixels at all (a copy would wrap floats to bytes): the sink refuses it by name.
+      if (!isPixels(frame.data) || frame.data.byteLength === 0) return frame;
       spare = copyInto(spare, frame.data);
       return { ...frame, data: spare as Frame<P>['data'] };
     },
@@ -122,6 +122,8 @@ const handOf = <P extends PixelFormat>() => {
     },
   };
 };
+
+const isPixels = (data: unknown): boolean => data instanceof Uint8Array || data instanceof Uint16Array;
 
 const copyInto = (spare: Uint8Array | Uint16Array | undefined, data: Uint8Array | Uint16Array) => {
   const Pixels = data instanceof Uint16Array ? Uint16Array : Uint8Array;
