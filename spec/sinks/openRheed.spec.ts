@@ -1,6 +1,25 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { firstValueFrom, ignoreElements, lastValueFrom, map, NEVER, type Observable } from 'rxjs';
-import { IncompleteSessionError, InputError, PlatformClosedError, SessionFailedError } from '../../src/model/errors.js';
+import {
+  firstValueFrom,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  mergeMap,
+  NEVER,
+  type Observable,
+  Subject,
+  throwError,
+  timer,
+} from 'rxjs';
+import { type Platform, rooms } from '../../src/delivery/platform.js';
+import type { EncodedChunk } from '../../src/model/encodedChunk.js';
+import {
+  EncoderError,
+  IncompleteSessionError,
+  InputError,
+  PlatformClosedError,
+  SessionFailedError,
+} from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import { openRheed } from '../../src/sinks/openRheed.js';
@@ -10,6 +29,7 @@ import { frames } from '../../src/testing/frames.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { ingestFailure } from '../../src/testing/ingestFailure.js';
 import { marbles } from '../../src/testing/marbles.js';
+import type { ShardEncoder } from '../../src/zarr/shardEncoder.js';
 
 const asked = { fps: 1, rotationsPerMin: 0, chunkSize: 3, streamName: 'Growth run 42' };
 const opening = ['resolve', 'create', 'link'];
@@ -25,6 +45,18 @@ const open = (replies: Replies = {}, options: Omit<FakePlatformOptions, 'replies
   platform.events$.subscribe((event) => told.push(inShort(event)));
   const session = openRheed(platform, { ...asked, ...rheed });
   return { platform, session, told };
+};
+
+/** The platform, with other endings of its first chunks' encoding. */
+const encodingWith = (platform: Platform, endings: Observable<EncodedChunk>[]): Platform => {
+  const { encoder } = platform[rooms];
+  const begin: ShardEncoder['begin'] = (shape) => {
+    const shard = encoder.begin(shape);
+    const ending = endings.shift();
+    if (ending !== undefined) shard.finish = () => ending;
+    return shard;
+  };
+  return { ...platform, [rooms]: { ...platform[rooms], encoder: { ...encoder, begin } } };
 };
 
 const inShort = (event: SessionEvent): string =>
@@ -166,6 +198,19 @@ describe('upload', () => {
     marbles(({ expectObservable }) => {
       const { session } = open({ create: { afterMs: 2, fail: ingestFailure('create', 422) } });
       expectObservable(drawn(session.upload(frames(1)))).toBe('a-(l|)');
+    });
+  });
+
+  it('ends the events of a chunk that could not be encoded, and goes on with the next', () => {
+    marbles(({ expectObservable, flush }) => {
+      const { platform } = open({ send: { afterMs: 2 } });
+      const died$ = throwError(() => new EncoderError('its worker died'));
+      const session = openRheed(encodingWith(platform, [timer(3).pipe(mergeMap(() => died$))]), asked);
+      expectObservable(drawn(session.upload(frames(2)))).toBe('a--(l|)');
+      expectObservable(drawn(session.upload(frames(1)))).toBe('a-(d|)');
+      flush();
+      expect(session.report()).toMatchObject({ offered: 3, delivered: 1, lost: 2, kept: 0, outcome: 'running' });
+      expect(platform.budget.used).toBe(0);
     });
   });
 
@@ -363,6 +408,19 @@ describe('the end of the platform', () => {
     session.end('complete');
     await platform.close();
     expect(session.report().outcome).toBe('complete');
+  });
+
+  it('loses a chunk once that is still being encoded at the deadline, and keeps to its outcome', async () => {
+    const { platform } = open({ end: NEVER });
+    const encoded$ = new Subject<EncodedChunk>();
+    const session = openRheed(encodingWith(platform, [encoded$]), asked);
+    session.upload(frames(3));
+    session.end().subscribe({ error: () => {} });
+    await platform.close({ deadlineMs: 1 });
+    const report = session.report();
+    expect(report).toMatchObject({ offered: 3, lost: 3, kept: 0, ended: false, outcome: 'failed' });
+    encoded$.error(new EncoderError('its worker died'));
+    expect(session.report()).toEqual(report);
   });
 
   it('loses what could not be delivered until the deadline, and says so once', async () => {

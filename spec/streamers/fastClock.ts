@@ -1,10 +1,10 @@
 import { asyncScheduler, type SchedulerAction } from 'rxjs';
 import type { Clock } from '../../src/flow/clock.js';
 
-const SPEED = 200;
+const SPEED = 40;
 const now = () => performance.now() * SPEED;
 
-/** A clock that runs two hundred times as fast: what promises wait for cannot be virtual, and takes seconds. */
+/** A clock that runs forty times as fast: what promises wait for cannot be virtual, and takes seconds. */
 export const fastClock: Clock = {
   scheduler: {
     now,
