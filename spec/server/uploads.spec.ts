@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { checkAndPadShard } from '../../src/server/frameStore.js';
 import { readShardIndex } from '../../src/zarr/shardIndex.js';
 import { clientOf, localServers, pixels, readArray, readAttributes, shards } from './localServer.js';
 
@@ -232,6 +233,20 @@ describe('uploads', () => {
     expect(altered).not.toBe(body[0].url);
     expect((await client.put(altered, shards.full)).status).toBe(403);
     expect(await readdir(join(server.dataDir, dataId, 'frames.zarr'))).toEqual(['zarr.json']);
+  });
+
+  it('pads the whole index also where the disk takes it in pieces', async () => {
+    const path = join(await directory(), 'shard');
+    await writeFile(path, shards.short);
+    const file = await open(path, 'r+');
+    const reluctant = Object.assign(Object.create(file) as FileHandle, {
+      read: file.read.bind(file),
+      write: (bytes: Uint8Array, from: number, length: number, position: number) =>
+        file.write(bytes, from, Math.min(length, 100), position),
+    });
+    await checkAndPadShard(reluctant, shards.short.byteLength, { frames: 7, chunkSize: 20 });
+    await file.close();
+    expect(readShardIndex(await readFile(path), 20).slice(7)).toEqual(Array.from({ length: 13 }, () => null));
   });
 
   it('pads the index of a stored short shard to the chunk size', async () => {

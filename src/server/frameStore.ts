@@ -68,5 +68,11 @@ export const checkAndPadShard = async (
   const index = readShardIndex(end, frames, byteLength);
   if (frames === chunkSize) return;
   const padded = writeShardIndex(padShardIndex(index, chunkSize));
-  await file.write(padded, 0, padded.byteLength, byteLength - indexBytes);
+  await writeAt(file, padded, byteLength - indexBytes);
+};
+
+/** A disk that fills up takes a part of a write and says nothing; the next write then fails. */
+const writeAt = async (file: FileHandle, bytes: Uint8Array, position: number): Promise<void> => {
+  for (let done = 0; done < bytes.byteLength; )
+    done += (await file.write(bytes, done, bytes.byteLength - done, position + done)).bytesWritten;
 };
