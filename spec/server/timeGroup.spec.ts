@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -86,6 +86,16 @@ describe('TimeGroup', () => {
     await put(group, files, 2, 3);
     const again = await TimeGroup.open(path, files);
     expect([again.length, again.filled, again.attributes]).toEqual([11, 3, { name: 'flux', filled_slots: 3 }]);
+  });
+
+  it('looks past what a file browser left among its chunks', async () => {
+    const group = await TimeGroup.open(path, files);
+    await group.create(members);
+    await put(group, files, 0, 3);
+    await writeFile(join(path, 'time', 'c', '.DS_Store'), 'how the window looked');
+    await group.recover();
+    expect([group.length, group.filled]).toEqual([3, 3]);
+    expect(await readConsistent()).toEqual([1, 2, 3]);
   });
 
   it('is consistent wherever the process died, and whole after recovery', async () => {

@@ -124,7 +124,9 @@ export class TimeGroup {
   }
 
   async #timeChunks(): Promise<readonly number[]> {
-    return (await ifThere(readdir(join(this.path, 'time', 'c')), [])).map(Number);
+    const names = await ifThere(readdir(join(this.path, 'time', 'c')), []);
+    // File browsers leave files of their own.
+    return names.filter((name) => /^\d+$/.test(name)).map(Number);
   }
 
   /** How many slots of a chunk hold something, and where the last of them ends. */
