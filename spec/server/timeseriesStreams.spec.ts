@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { clientOf, localServers, readArray, readAttributes } from './localServer.js';
@@ -189,6 +189,29 @@ describe('timeseriesStreams', () => {
     await writeFile(join(store, 'flux', 'zarr.json'), old);
     await start({ dataDir });
     expect(await readAttributes(store, 'flux')).toMatchObject({ name: 'flux', filled_slots: 5 });
+  });
+
+  it.each(['nA', undefined])('makes a channel whose making a crash cut short, in units %p', async (units) => {
+    const dataDir = await directory();
+    const { server, dataId, send, store } = await streaming(dataDir);
+    const group = join(store, 'flux', 'zarr.json');
+    await send(0, 'flux', [1], [1], units);
+    const { attributes } = JSON.parse(await readFile(group, 'utf8'));
+    await server.close();
+    await rm(join(store, 'flux'), { recursive: true });
+    await mkdir(join(store, 'flux'));
+    const described = { attributes: { ...attributes, filled_slots: 0 }, zarr_format: 3, node_type: 'group' };
+    await writeFile(group, JSON.stringify(described));
+    const client = clientOf((await start({ dataDir })).url);
+    const points = { timestamps: [1, 2], values: [3, 4], units };
+    const reply = await client.post('/tool-state/stream/chunk', {
+      data_id: dataId,
+      chunk_index: 0,
+      channel_name: 'flux',
+      ...points,
+    });
+    expect(reply).toMatchObject({ status: 200, body: { total_points: 2 } });
+    expect(await readArray(store, 'flux/value')).toEqual({ shape: [2], data: [3, 4] });
   });
 
   it('takes no points once it is finalized, and is finalized twice', async () => {

@@ -21,7 +21,8 @@ export class ChannelStore {
     for (const directory of await directoriesOf(path)) {
       const group = await TimeGroup.open(join(path, directory), files);
       const { name } = group.attributes;
-      if (typeof name === 'string') channels.set(name, group);
+      // Without arrays the process died while it made the channel: it is made again when points come.
+      if (typeof name === 'string' && group.members.value !== undefined) channels.set(name, group);
     }
     return new ChannelStore(path, files, pointsPerChunk, channels);
   }
