@@ -17,6 +17,7 @@ describe('channelDirectory', () => {
     'a\\b',
     'CON',
     'lpt1.txt',
+    'aux .txt',
     'a.',
     'a ',
     ' a',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Names that Windows keeps for devices, with any extension. */
-const device = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** Names that Windows keeps for devices, with any extension, and with blanks before it. */
+const device = /^(con|prn|aux|nul|com\d|lpt\d) *(\.|$)/i;
 
 const isPortable = (name: string): boolean =>
   /^[a-z0-9]([a-z0-9 _.-]{0,98}[a-z0-9_-])?$/i.test(name) && !device.test(name) && name.toLowerCase() !== 'zarr.json';
