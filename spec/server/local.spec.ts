@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { lastValueFrom, toArray } from 'rxjs';
+import { Agent } from 'undici';
 import { local } from '../../src/server/local.js';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
 import { fromFrames } from '../../src/sources/fromFrames.js';
@@ -36,6 +37,14 @@ describe('local', () => {
   it('is disposed of like any platform', async () => {
     const platform = await local({ dir: await directory() });
     await platform[Symbol.asyncDispose]();
+    await expect(call(`${platform.url}/streams`, 'GET')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('closes its server also when the connection cannot be closed', async () => {
+    const stuck = jest.spyOn(Agent.prototype, 'destroy').mockRejectedValueOnce(new Error('stuck'));
+    const platform = await local({ dir: await directory() });
+    await expect(platform.close()).rejects.toThrow('stuck');
+    stuck.mockRestore();
     await expect(call(`${platform.url}/streams`, 'GET')).rejects.toThrow('ECONNREFUSED');
   });
 

@@ -59,9 +59,11 @@ const withServer = (platform: Platform, server: Server): LocalPlatform => ({
   url: server.url,
   dir: server.dataDir,
   close: async (options) => {
-    const reports = await platform.close(options);
-    await server.close();
-    return reports;
+    try {
+      return await platform.close(options);
+    } finally {
+      await server.close();
+    }
   },
   [Symbol.asyncDispose]: async () => {
     try {
