@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, map, NEVER, type Observable, of, tap } from 'rxjs';
+import { asyncScheduler, concat, defer, map, NEVER, type Observable, of, tap, throwError } from 'rxjs';
+import { type Platform, rooms } from '../../src/delivery/platform.js';
+import { platformOf } from '../../src/delivery/platformOf.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
-import { type FakePlatform, type FakePlatformOptions, fakePlatform } from '../../src/testing/fakePlatform.js';
+import { type FakePlatformOptions, fakePlatform } from '../../src/testing/fakePlatform.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { ingestFailure } from '../../src/testing/ingestFailure.js';
 import { marbles } from '../../src/testing/marbles.js';
+import { inlineShardEncoder } from '../../src/zarr/inlineShardEncoder.js';
 import { row } from '../sinks/sinkRow.js';
 
 const opening = ['resolve', 'create', 'link'];
 const asked = { fps: 0.5, rotationsPerMin: 0, chunkSize: 1, streamName: 'Growth run 42' };
 
 /** Frames a, b, c of a hot or cold source into a platform; every event is kept with its moment. */
-const session = (platform: FakePlatform, source: Observable<unknown>, options = {}) => {
+const session = (platform: Platform, source: Observable<unknown>, options = {}) => {
   const events: SessionEvent[] = [];
   let error: unknown;
   source
@@ -47,6 +50,42 @@ describe('an outage', () => {
       r.check(...opening, 'send 0', 'send 1', 'send 0', 'send 1', 'send 0', 'end');
     },
   );
+
+  row(
+    'is none any more once a chunk is refused: the platform has answered',
+    {
+      inFlight: 3,
+      send: [
+        { afterMs: 1, fail: ingestFailure('send', 'network') },
+        { afterMs: 2, fail: ingestFailure('send', 422) },
+        { afterMs: 3, fail: ingestFailure('send', 422) },
+        { afterMs: 20 },
+        { afterMs: 1 },
+      ],
+      maxRetries: 9,
+    },
+    (r) => {
+      // 0 fails at 3; 1 and 2 are refused at 4 and 5, so 3 and 4 go at once, beside each other, and 0 at 7.
+      const source = r.hot('                     abcde|', r.frames);
+      r.expectObservable(r.run(source)).toBe('   --o---4-0 15ms 3-(c#)', undefined, 'incomplete:stream-1');
+    },
+  );
+
+  it('of many streams does not end in a storm: beyond a burst, retries go one by one', () => {
+    marbles(({ hot, flush }) => {
+      const at: number[] = [];
+      const send = defer(() => {
+        at.push(asyncScheduler.now());
+        return at.length > 30 ? of(0) : throwError(() => ingestFailure('send', 429));
+      });
+      const platform = fakePlatform({ replies: { send }, inFlight: 30, retry: { baseMs: 100, random: () => 0 } });
+      session(platform, hot('(abcdefghijklmnopqrstuvwxyzABCD|)'));
+      flush();
+      const retries = at.filter((ms) => ms > 0);
+      expect(retries.filter((ms) => ms <= 20).length).toBeLessThanOrEqual(21);
+      expect(Math.max(...retries)).toBeGreaterThan(1000);
+    });
+  });
 
   it('is told as retries, with the wait and the problem', () => {
     marbles(({ hot, flush }) => {
@@ -164,6 +203,26 @@ describe('a key that is refused', () => {
       expect(other.told('paused', 'resumed', 'delivered')).toEqual(['4 delivered']);
     });
   });
+});
+
+describe('a session that is forbidden', () => {
+  row(
+    'asks again one chunk at a time',
+    {
+      send: [
+        { afterMs: 1, fail: ingestFailure('presign', 403) },
+        { afterMs: 1, fail: ingestFailure('presign', 403) },
+        { afterMs: 6, fail: ingestFailure('presign', 403) },
+        { afterMs: 1 },
+      ],
+      maxRetries: 9,
+    },
+    (r) => {
+      // Forbidden at 3, both wait until 7; 0 asks alone until 13, then 1, which may.
+      const source = r.hot('                     ab|', r.frames);
+      r.expectObservable(r.run(source)).toBe('   --o-----------1-------0-(c|)');
+    },
+  );
 });
 
 describe('a stream that the platform closes in mid-run', () => {
@@ -318,6 +377,28 @@ describe('closing a platform', () => {
       expect(platform.budget.used).toBe(0);
     });
     expect(await reports).toMatchObject([{ offered: 3, delivered: 1, lost: 2, outcome: 'cancelled', ended: false }]);
+  });
+
+  it('ends nothing at the deadline while a chunk is still being encoded: it is lost, and named', () => {
+    marbles(({ hot, cold, flush }) => {
+      const shard = inlineShardEncoder();
+      const stuck = { ...shard, begin: (shape: never) => Object.assign(shard.begin(shape), { finish: () => NEVER }) };
+      const ingest = fakePlatform()[rooms].ingest;
+      const platform = platformOf({ ...fakePlatform()[rooms], encoder: stuck, ingest });
+      const { events, error } = session(platform, hot('a'));
+      cold('5ms x').subscribe(() => void platform.close({ deadlineMs: 10 }));
+      flush();
+      expect(events.map(({ type }) => type)).toEqual([
+        'asked',
+        'intent',
+        'opened',
+        'accepted',
+        'ending',
+        'lost',
+        'gaveUp',
+      ]);
+      expect(error().context).toMatchObject({ report: { offered: 1, lost: 1, ended: false } });
+    });
   });
 
   it('resolves with a report of each open session, and completes events$ and status$', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, EMPTY, map, NEVER, of, range, skip, take, tap, throwError } from 'rxjs';
+import { concat, EMPTY, map, NEVER, Observable, of, range, skip, take, tap, throwError } from 'rxjs';
 import { Budget } from '../../src/flow/budget.js';
 import { InputError, PlatformClosedError } from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
@@ -206,8 +206,42 @@ describe('the life of a rheedSink (o opened, digit delivered, c closed; two at a
     r.expectObservable(r.run(source)).toBe('   --o-0---1---(c|)');
     r.flush();
     const [one = 0] = held;
-    expect(one).toBeGreaterThan(0);
+    expect(one).toBe(48); // encoded: 12 pixels, 16 bytes of zstd, 20 of index
     expect(held).toEqual([one, 2 * one, one, one, 0]);
+  });
+
+  it('tells first what was asked, then what is ours, also of a platform that answers at once', () => {
+    const { events } = run([grayFrame()], { fps: 0.5, chunkSize: 1 });
+    expect(events.map(({ type }) => type)).toEqual([
+      'asked',
+      'intent',
+      'opened',
+      'accepted',
+      'delivered',
+      'ending',
+      'closed',
+    ]);
+  });
+
+  it('reads the reference clock as long as it lives, and no longer', () => {
+    let readers = 0;
+    const clock$ = new Observable<undefined>((reader) => {
+      readers++;
+      reader.next(undefined);
+      return () => readers--;
+    });
+    marbles(({ hot, cold, flush }) => {
+      const platform = fakePlatform({ clock$ });
+      hot('a----|')
+        .pipe(
+          map(() => grayFrame()),
+          rheedSink(platform, asked),
+        )
+        .subscribe();
+      cold('---x').subscribe(() => expect(readers).toBe(1));
+      flush();
+      expect(readers).toBe(0);
+    });
   });
 
   it('pulls nothing more of a synchronous source once its subscriber has left', () => {
@@ -301,6 +335,19 @@ describe('the chunks of a rheedSink', () => {
       [1_700_000_003_000, 2],
     ]);
     expect(events.find(({ type }) => type === 'accepted')).toMatchObject({ time: { timeBase: 'recorded' } });
+  });
+
+  it('keeps the reading of the clock beside the time of the host, and none beside a recorded one', () => {
+    const reading = { offsetMs: 12, uncertaintyMs: 1, takenAt: 0 };
+    const times = (options: object) => {
+      const platform = fakePlatform({ clock$: of(reading) });
+      of(grayFrame())
+        .pipe(rheedSink(platform, { ...asked, ...options }))
+        .subscribe();
+      return platform.received[0]?.time;
+    };
+    expect(times({})).toMatchObject({ timeBase: 'host', clock: reading });
+    expect(times({ startMs: 0 })).toEqual({ startMs: 0, timeBase: 'recorded' });
   });
 
   it('counts on from the first arrival when nothing says when the frames were captured', () => {

@@ -1,6 +1,5 @@
-import { merge, mergeMap, Observable, type OperatorFunction, ReplaySubject, Subject, takeUntil, tap } from 'rxjs';
+import { merge, mergeMap, Observable, type OperatorFunction, ReplaySubject, takeUntil, tap } from 'rxjs';
 import { type Platform, rooms } from '../delivery/platform.js';
-import { overOf } from '../journal/overOf.js';
 import { checkRheedOptions } from '../model/checkRheedOptions.js';
 import { PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
@@ -59,7 +58,6 @@ export const rheedSink = (
     new Observable((subscriber) => {
       if (inside.isClosing) return subscriber.error(new PlatformClosedError());
       const left$ = new ReplaySubject<void>(1);
-      const over$ = new Subject<void>();
       let writer: RheedWriter | undefined;
       let outcome: Outcome = 'complete';
       let failure: Failure | undefined;
@@ -68,7 +66,6 @@ export const rheedSink = (
         writer = new RheedWriter(inside, checked);
         const { journal } = writer;
         journal.events$.pipe(withVerdict(() => failure)).subscribe(subscriber);
-        overOf(journal).subscribe(over$);
         inside.deliver(journal);
         return writer;
       };
@@ -88,7 +85,6 @@ export const rheedSink = (
               }),
             ),
           ),
-          takeUntil(over$),
           mergeMap((frames) => (Array.isArray(frames) ? frames : [frames]) as Frame<'gray8'>[]),
           tap((frame) => {
             checkFrame(frame); // before anything is opened for it

@@ -78,13 +78,13 @@ export class RheedWriter {
   addChunk(frames: readonly Frame<'gray8'>[]): void {
     this.#checkChunk(frames);
     const now = this.rooms.clock.wallMs();
+    const gaps = frames.flatMap((frame) => this.#times.holeBefore(frame) ?? []);
     for (const [i, frame] of frames.entries()) {
-      const hole = this.#times.holeBefore(frame);
-      if (hole !== undefined) this.journal.append({ type: 'gap', gap: hole });
       const agoMs = ((frames.length - i) * 1000) / this.options.fps;
       this.#put({ ...frame, arrivedAt: frame.arrivedAt ?? now - agoMs }, now);
     }
     this.seal();
+    for (const gap of gaps) this.journal.append({ type: 'gap', gap });
   }
 
   /** Closes the chunk being filled: from here on it has an index, and is ours. */
@@ -175,9 +175,6 @@ export class RheedWriter {
 
   #over(): void {
     this.#ended = true;
-    this.#filling?.shard.abort();
-    this.#filling = undefined;
     this.#clock.unsubscribe();
-    this.#account.unsubscribe();
   }
 }
