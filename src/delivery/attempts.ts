@@ -26,7 +26,7 @@ export class Attempts {
     const { retry, clock } = this.rooms;
     let isRetry = false;
     return defer(() => (isRetry ? this.#afterToken(call) : call())).pipe(
-      tap({ next: () => this.#succeeded(), complete: () => this.#succeeded(), error: (error) => this.#failed(error) }),
+      tap({ next: () => this.#answered(), complete: () => this.#succeeded(), error: (error) => this.#failed(error) }),
       this.line.gate.pass(),
       this.gate.pass(),
       retryBackoff<T>(
@@ -52,6 +52,13 @@ export class Attempts {
     const { scheduler } = this.rooms.clock;
     const waitMs = this.line.tokens.take(scheduler.now());
     return waitMs > 0 ? timer(waitMs, scheduler).pipe(mergeMap(call)) : call();
+  }
+
+  /** The API took the key. An upload that is under way tells nothing of the storage yet, so an outage is not over. */
+  #answered(): void {
+    this.line.keyHasWorked = true;
+    this.line.gate.resume();
+    this.gate.resume();
   }
 
   #succeeded(): void {

@@ -19,9 +19,16 @@ export class Gate {
     return this.#state$.value;
   }
 
+  /** An outage does not end a pause: nobody has mended anything. */
   hold(problem: Problem, isPause: boolean): void {
     const { value } = this.#state$;
-    if (value.is === 'open' || value.isPause !== isPause) this.#state$.next({ is: 'held', problem, isPause });
+    if (value.is === 'open' || (isPause && !value.isPause)) this.#state$.next({ is: 'held', problem, isPause });
+  }
+
+  /** Ends a pause; an outage goes on. */
+  resume(): void {
+    const { value } = this.#state$;
+    if (value.is === 'held' && value.isPause) this.open();
   }
 
   open(): void {

@@ -2,6 +2,7 @@ import {
   AsyncSubject,
   catchError,
   concat,
+  concatWith,
   defer,
   EMPTY,
   map,
@@ -16,7 +17,7 @@ import type { ResolvedLinks } from '../ingest/ingest.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import { IngestError } from '../model/errors.js';
 import type { DataId } from '../model/identifiers.js';
-import type { Problem } from '../model/problem.js';
+import { type Problem, toProblem } from '../model/problem.js';
 import type { Attempts } from './attempts.js';
 import type { Rooms } from './platform.js';
 
@@ -48,7 +49,7 @@ export class Streams {
       tap((links) => {
         this.#links = links;
       }),
-      mergeMap(() => this.#create()),
+      mergeMap(() => this.#create((dataId, refusal) => this.#endUnlinked(dataId, refusal))),
       map((dataId) => this.#opened({ dataId, firstIndex: 0, received: 0 })),
     );
   }
@@ -73,12 +74,12 @@ export class Streams {
   }
 
   #continue(closed: Stream): Observable<Stream> {
-    return this.#create().pipe(
+    return this.#create((_, refusal) => this.#goOnUnlinked(refusal)).pipe(
       map((dataId) => {
         const firstIndex = Math.min(...this.journal.undelivered().map(({ chunk }) => chunk.index));
         return this.#opened({ dataId, firstIndex, received: 0 }, closed.dataId);
       }),
-      share({ connector: () => new AsyncSubject(), resetOnComplete: false, resetOnRefCountZero: false }),
+      share({ connector: () => new AsyncSubject(), resetOnComplete: false }),
     );
   }
 
@@ -88,29 +89,40 @@ export class Streams {
     return stream;
   }
 
-  #create(): Observable<DataId> {
+  #create(onRefused: (dataId: DataId, refusal: unknown) => Observable<never>): Observable<DataId> {
     const { ingest } = this.rooms;
     const create = () => {
       this.journal.append({ type: 'intent', step: 'create' });
       return ingest.create(this.journal.asked).pipe(tap({ error: (error) => this.#mayBeOrphaned(error) }));
     };
-    return this.attempts.of('create', create).pipe(
-      mergeMap((dataId) =>
-        concat(
-          this.attempts.of('link', () => ingest.link(dataId, this.#links)),
-          of(dataId),
-        ).pipe(catchError((error) => this.#endUnlinked(dataId, error))),
-      ),
-    );
+    return this.attempts
+      .of('create', create)
+      .pipe(
+        mergeMap((dataId) =>
+          concat(
+            this.attempts
+              .of('link', () => ingest.link(dataId, this.#links))
+              .pipe(catchError((refusal) => onRefused(dataId, refusal))),
+            of(dataId),
+          ),
+        ),
+      );
   }
 
   /** A stream whose links were refused is ended, and the error names it. */
   #endUnlinked(dataId: DataId, refusal: unknown): Observable<never> {
     const end = this.attempts.of('end', () => this.rooms.ingest.end(this.journal.asked.kind, dataId));
-    return concat(
-      end.pipe(catchError(() => EMPTY)), // the refusal is what the user has to hear of
-      defer(() => throwError(() => naming(dataId, refusal))),
+    const fail = (fate: string) => throwError(() => naming(dataId, fate, refusal));
+    return end.pipe(
+      catchError(() => fail('could not be ended')), // the refusal is what the user has to hear of
+      concatWith(defer(() => fail('was ended'))),
     );
+  }
+
+  /** In mid-run the frames count for more than a link: the refusal is a line of the report. */
+  #goOnUnlinked(refusal: unknown): Observable<never> {
+    this.journal.append({ type: 'linkRefused', problem: toProblem(refusal) });
+    return EMPTY;
   }
 
   #mayBeOrphaned(error: unknown): void {
@@ -120,9 +132,9 @@ export class Streams {
   }
 }
 
-const naming = (dataId: DataId, error: unknown): unknown => {
+const naming = (dataId: DataId, fate: string, error: unknown): unknown => {
   if (!(error instanceof IngestError)) return error;
-  const message = `${error.message}; stream ${dataId} had been created, and was ended`;
+  const message = `${error.message}; stream ${dataId} had been created, and ${fate}`;
   const problem: Problem = { ...error.context.problem, message };
   return new IngestError(message, { ...error.context, problem }, { cause: error });
 };

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { concat, delay, map, mergeMap, of, throwError } from 'rxjs';
+import { rheedSink } from '../../src/sinks/rheedSink.js';
+import { fakePlatform } from '../../src/testing/fakePlatform.js';
+import { grayFrame } from '../../src/testing/grayFrame.js';
+import { ingestFailure } from '../../src/testing/ingestFailure.js';
+import { marbles } from '../../src/testing/marbles.js';
+
+const asked = { fps: 0.5, rotationsPerMin: 0, chunkSize: 1 };
+
+describe('attempts', () => {
+  it('probe a storage one at a time, although its uploads move before they are refused', () => {
+    marbles(({ hot, flush }) => {
+      const refused = of(0).pipe(
+        delay(10),
+        mergeMap(() => throwError(() => ingestFailure('put', 503))),
+      );
+      const moving = concat(of({ sentBytes: 1 }), refused);
+      const platform = fakePlatform({ replies: { send: [...Array(9).fill(moving), {}] }, retry: { baseMs: 4 } });
+      const begun: number[] = [];
+      platform.events$.subscribe((event) => event.type === 'retrying' && begun.push(event.at));
+      hot('(ab|)')
+        .pipe(
+          map(() => grayFrame()),
+          rheedSink(platform, asked),
+        )
+        .subscribe();
+      flush();
+      // Both at first, then one after the other.
+      expect(begun.slice(0, 2)).toEqual([10, 10]);
+      expect(new Set(begun.slice(1)).size).toBe(begun.length - 1);
+    });
+  });
+
+  it('stay paused in an outage: nobody has mended the key yet', () => {
+    marbles(({ hot, flush }) => {
+      const send = [{ fail: ingestFailure('presign', 401) }, { fail: ingestFailure('presign', 'network') }, {}];
+      const platform = fakePlatform({ keyMayChange: true, replies: { send }, retry: { baseMs: 4 } });
+      const told: string[] = [];
+      platform.events$.subscribe(({ type, at }) => ['paused', 'resumed'].includes(type) && told.push(`${at} ${type}`));
+      hot('a|')
+        .pipe(
+          map(() => grayFrame()),
+          rheedSink(platform, asked),
+        )
+        .subscribe();
+      flush();
+      expect(told).toEqual(['0 paused', '12 resumed']);
+    });
+  });
+
+  it('go on after a pause as soon as the key is taken, and do not wait for the upload', () => {
+    marbles(({ hot, flush }) => {
+      const upload = concat(of({ sentBytes: 1 }), of({ sentBytes: 2 }).pipe(delay(50)));
+      const send = [{ fail: ingestFailure('presign', 401) }, upload];
+      const platform = fakePlatform({ keyMayChange: true, replies: { send }, retry: { baseMs: 4 } });
+      const told: string[] = [];
+      platform.events$.subscribe(
+        ({ type, at }) => ['resumed', 'delivered'].includes(type) && told.push(`${at} ${type}`),
+      );
+      hot('a|')
+        .pipe(
+          map(() => grayFrame()),
+          rheedSink(platform, asked),
+        )
+        .subscribe();
+      flush();
+      expect(told).toEqual(['4 resumed', '54 delivered']);
+    });
+  });
+});
