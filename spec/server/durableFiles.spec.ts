@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { DurableFiles } from '../../src/server/durableFiles.js';
+import { watchSyncs } from './watchSyncs.js';
 
 let directory: string;
 let files: DurableFiles;
@@ -20,6 +22,24 @@ describe('DurableFiles', () => {
     await files.write(join(directory, 'a', 'b', 'c'), Buffer.from('x'));
     expect(await readFile(join(directory, 'a', 'b', 'c'), 'utf8')).toBe('x');
     expect(await drafts()).toEqual([]);
+  });
+
+  it('syncs a file before it has its name, and every new name before it is done', async () => {
+    const path = join(directory, 'a', 'b', 'c');
+    const { syncs, restore } = await watchSyncs(directory, () => existsSync(path));
+    await files.write(path, Buffer.from('x'));
+    restore();
+    const ino = async (...names: string[]): Promise<number> => (await stat(join(directory, ...names))).ino;
+    const names = [
+      { of: 'names', ino: await ino('a'), seen: false },
+      { of: 'names', ino: await ino(), seen: false },
+      { of: 'names', ino: await ino('a', 'b'), seen: true },
+    ];
+    expect(syncs).toEqual([
+      { of: 'data', ino: await ino('a', 'b', 'c'), seen: false },
+      // Windows has no such sync.
+      ...(process.platform === 'win32' ? [] : names),
+    ]);
   });
 
   it('replaces a file by another, never writes into it', async () => {

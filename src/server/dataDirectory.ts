@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
 import { lockDirectory } from './directoryLock.js';
 import { DurableFiles } from './durableFiles.js';
+import { makeDirectory } from './makeDirectory.js';
 import { StreamIndex } from './streamIndex.js';
 import { TrackedSamples } from './trackedSamples.js';
 
@@ -27,7 +28,7 @@ export const openDataDirectory = async (dataDir: string): Promise<DataDirectory>
   const path = resolve(dataDir);
   let release = async (): Promise<void> => {};
   try {
-    await mkdir(path, { recursive: true });
+    await makeDirectory(path);
     release = await lockDirectory(path);
     return { ...(await openContents(path)), release };
   } catch (error) {

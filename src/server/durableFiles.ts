@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { makeDirectory, syncDirectory } from './makeDirectory.js';
 
 /**
  * Files that are whole or not there, also after a power cut.
@@ -49,28 +50,6 @@ export class DurableFiles {
     }
   }
 }
-
-/** Windows knows no directory sync: there the rename itself is journalled. */
-const syncDirectory = async (path: string): Promise<void> => {
-  if (process.platform === 'win32') return;
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-};
-
-/** Makes a directory and those above it, and syncs the name of each that is new. */
-const makeDirectory = async (path: string): Promise<void> => {
-  const first = await mkdir(path, { recursive: true });
-  if (first === undefined) return;
-  const top = dirname(resolve(first));
-  for (let parent = dirname(resolve(path)); parent.length >= top.length; parent = dirname(parent)) {
-    await syncDirectory(parent);
-    if (parent === dirname(parent)) return;
-  }
-};
 
 /** Windows refuses to replace a file while a reader has it open: readers are brief, so it is tried for a second. */
 const replace = async (from: string, to: string): Promise<void> => {
