@@ -142,6 +142,10 @@ describe('connect', () => {
     [{ endpoint: 'not a url' }, 'endpoint'],
     [{ inFlight: 0 }, 'inFlight'],
     [{ openTimeoutMs: Number.NaN }, 'openTimeoutMs'],
+    [{ openTimeoutMs: 2 ** 33 }, 'openTimeoutMs'],
+    [{ retry: { baseMs: Number.NaN } }, 'retry.baseMs'],
+    [{ retry: { capMs: Infinity } }, 'retry.capMs'],
+    [{ timeouts: { replyMs: 0 } }, 'timeouts.replyMs'],
     [{ zstdLevel: 99 }, 'level'],
     [{ spool: { dir: 'spool' } as never }, 'spool'],
   ])('refuses %j', (wrong, field) => {

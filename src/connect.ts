@@ -3,6 +3,7 @@ import { platformOf } from './delivery/platformOf.js';
 import { Budget } from './flow/budget.js';
 import { hostClock } from './flow/hostClock.js';
 import type { RetryPolicy } from './flow/retryPolicy.js';
+import { LONGEST_WAIT_MS } from './flow/waitOf.js';
 import { httpIngest } from './ingest/httpIngest.js';
 import type { Timeouts } from './ingest/timeouts.js';
 import { memoryJournals } from './journal/memoryJournals.js';
@@ -65,7 +66,10 @@ export const connect = (options: ConnectOptions = {}): Platform => {
   if (options.spool)
     throw new InputError('spool', options.spool, 'must be false: this version keeps sessions in memory');
   requireAbove0('inFlight', inFlight);
-  requireAbove0('openTimeoutMs', openTimeoutMs);
+  requireWait('openTimeoutMs', openTimeoutMs);
+  requireWait('retry.baseMs', retry?.baseMs);
+  requireWait('retry.capMs', retry?.capMs);
+  for (const [name, ms] of Object.entries(timeouts)) requireWait(`timeouts.${name}`, ms);
   const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock });
   return platformOf({
     ingest,
@@ -81,4 +85,9 @@ export const connect = (options: ConnectOptions = {}): Platform => {
 
 const requireAbove0 = (field: string, value: number): void => {
   if (!(Number.isInteger(value) && value > 0)) throw new InputError(field, value, 'must be a whole number above 0');
+};
+
+const requireWait = (field: string, ms: number | undefined): void => {
+  if (ms !== undefined && !(typeof ms === 'number' && ms > 0 && ms <= LONGEST_WAIT_MS))
+    throw new InputError(field, ms, `must be a number of ms above 0, at most ${LONGEST_WAIT_MS}`);
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subscription } from 'rxjs';
 import { Budget } from '../../src/flow/budget.js';
+import { InputError } from '../../src/model/errors.js';
 
 describe('Account', () => {
   it('gives back at most what it holds', () => {
@@ -22,5 +23,14 @@ describe('Account', () => {
     subscription.unsubscribe();
     account.charge(10);
     expect([account.held, budget.used, budget.peak]).toEqual([0, 0, 60]);
+  });
+
+  it.each([Number.NaN, undefined, -1, Infinity])('refuses %p bytes, which nobody could count on with', (bytes) => {
+    const budget = new Budget(100);
+    const account = budget.account();
+    account.charge(60);
+    expect(() => account.charge(bytes as number)).toThrow(InputError);
+    expect(() => account.release(bytes as number)).toThrow(InputError);
+    expect([account.held, budget.used]).toEqual([60, 60]);
   });
 });

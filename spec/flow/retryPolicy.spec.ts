@@ -30,6 +30,10 @@ describe('RetryPolicy', () => {
     expect(delayOf({ random: () => 0, retryAfterMs: () => asked }, 1, 'error')).toBe(floor);
   });
 
+  it('without a cap is never longer than a timer can keep', () => {
+    expect(delayOf({ capMs: Infinity, random: () => 1 }, 40, 'error')).toBe(2 ** 31 - 1);
+  });
+
   it('stays a wait that a timer can keep, whatever the number of the retry', () => {
     const waits = fc.record({
       baseMs: fc.nat(60_000),

@@ -12,10 +12,10 @@ import {
   Subject,
   take,
   tap,
-  timer,
 } from 'rxjs';
+import { waitOf } from '../flow/waitOf.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
-import { IncompleteSessionError } from '../model/errors.js';
+import { IncompleteSessionError, InputError } from '../model/errors.js';
 import { isComplete } from '../model/isComplete.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
@@ -59,7 +59,7 @@ export const platformOf = (parts: Parts): Platform => {
   const drained = (deadlineMs: number): Observable<unknown> =>
     race(
       active$.pipe(filter(({ length }) => length === 0)),
-      timer(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())),
+      waitOf(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())),
     );
 
   const close = (deadlineMs: number): Promise<readonly SessionReport[]> => {
@@ -79,6 +79,8 @@ export const platformOf = (parts: Parts): Platform => {
     events$: events$.asObservable(),
     status$: statusOf(active$, events$, line, parts),
     close: ({ deadlineMs = DEFAULT_DEADLINE_MS } = {}) => {
+      if (!(typeof deadlineMs === 'number' && deadlineMs >= 0))
+        return Promise.reject(new InputError('deadlineMs', deadlineMs, 'must be 0 or more milliseconds'));
       if (closed === undefined) {
         closed = Promise.resolve([]); // closing from here on, also for what stops while `close` runs
         closed = close(deadlineMs);

@@ -1,4 +1,5 @@
 import type { Unsubscribable } from 'rxjs';
+import { InputError } from '../model/errors.js';
 
 /**
  * One holder's share of a {@link Budget}.
@@ -17,8 +18,13 @@ export class Account implements Unsubscribable {
     return this.#held;
   }
 
-  /** Charges `bytes`, also beyond the limit: a budget counts, and whoever brings the bytes waits or drops. */
+  /**
+   * Charges `bytes`, also beyond the limit: a budget counts, and whoever brings the bytes waits or drops.
+   *
+   * @throws InputError for what is no number of bytes: it would make the whole budget uncountable.
+   */
   charge(bytes: number): void {
+    checkBytes(bytes);
     if (this.#closed) return;
     this.#held += bytes;
     this.change(bytes);
@@ -26,6 +32,7 @@ export class Account implements Unsubscribable {
 
   /** Gives `bytes` back, at most what is held. */
   release(bytes: number): void {
+    checkBytes(bytes);
     const released = Math.min(bytes, this.#held);
     if (released === 0) return;
     this.#held -= released;
@@ -38,3 +45,8 @@ export class Account implements Unsubscribable {
     this.release(this.#held);
   }
 }
+
+const checkBytes = (bytes: number): void => {
+  if (!(Number.isFinite(bytes) && bytes >= 0))
+    throw new InputError('bytes', bytes, 'must be a number of bytes, 0 or more');
+};

@@ -1,3 +1,5 @@
+import { LONGEST_WAIT_MS } from './waitOf.js';
+
 /** When a failed attempt is made again: a value, stepped with {@link delayOf}. */
 export interface RetryPolicy {
   /** The largest wait before the first retry, ms; it doubles with every retry. Default 500. */
@@ -21,7 +23,7 @@ export interface RetryPolicy {
   readonly random?: () => number;
 }
 
-/** A `Retry-After` of days would be a hang, and a timer past 2^31 ms fires at once. */
+/** A `Retry-After` of days would be a hang. */
 const LONGEST_RETRY_AFTER_MS = 600_000;
 
 /**
@@ -36,5 +38,5 @@ export const delayOf = (policy: RetryPolicy, retryNo: number, error: unknown): n
   const { baseMs = 500, capMs = 30_000, retryAfterMs, random = Math.random } = policy;
   const asked = retryAfterMs?.(error) ?? 0;
   const floor = asked > 0 ? Math.min(asked, LONGEST_RETRY_AFTER_MS) : 0;
-  return floor + random() * Math.min(capMs, baseMs * 2 ** Math.min(retryNo - 1, 52));
+  return Math.min(LONGEST_WAIT_MS, floor + random() * Math.min(capMs, baseMs * 2 ** Math.min(retryNo - 1, 52)));
 };

@@ -14,8 +14,9 @@ export interface PublicPlatform extends AsyncDisposable {
   /**
    * Stops every source, delivers what was accepted, ends every stream, and resolves with the report of each session that was open.
    *
-   * Never rejects: look at the reports. What is undelivered after `deadlineMs` (default 30,000) is given up. `await using` does
-   * the same and rejects with an `IncompleteSessionError` when a report is incomplete.
+   * Look at the reports: it rejects only for a `deadlineMs` that is none, with an `InputError`. What is undelivered after
+   * `deadlineMs` (default 30,000; `Infinity` waits for ever) is given up. `await using` does the same and rejects with an
+   * `IncompleteSessionError` when a report is incomplete.
    */
   close(options?: { readonly deadlineMs?: number }): Promise<readonly SessionReport[]>;
 }

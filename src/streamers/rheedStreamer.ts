@@ -1,6 +1,7 @@
-import { firstValueFrom, last, lastValueFrom, mergeMap, type Observable, race, throwError, timer } from 'rxjs';
+import { firstValueFrom, last, lastValueFrom, mergeMap, type Observable, race, throwError } from 'rxjs';
 import { type ConnectOptions, connect } from '../connect.js';
 import { type Platform, rooms } from '../delivery/platform.js';
+import { waitOf } from '../flow/waitOf.js';
 import { BudgetError, IncompleteSessionError, InputError } from '../model/errors.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
@@ -134,7 +135,7 @@ export class RHEEDStreamer implements AsyncDisposable {
   }
 
   #late(session: RheedSession, afterMs: number): Observable<never> {
-    return timer(afterMs, this.#platform[rooms].clock.scheduler).pipe(
+    return waitOf(afterMs, this.#platform[rooms].clock.scheduler).pipe(
       mergeMap(() => throwError(() => new IncompleteSessionError(session.report()))),
     );
   }
