@@ -4,6 +4,7 @@ import type { Points } from '../ingest/codecs.js';
 import { type Attributes, documentBytes, groupDocument, seriesDocument, unixSeconds } from '../zarr/storeMetadata.js';
 import { channelDirectory } from './channelDirectory.js';
 import type { DurableFiles } from './durableFiles.js';
+import { ifThere } from './ifThere.js';
 import { Refusal } from './refusal.js';
 import { seriesBytes, TimeGroup } from './timeGroup.js';
 
@@ -88,9 +89,6 @@ export class ChannelStore {
 }
 
 const directoriesOf = async (path: string): Promise<readonly string[]> => {
-  const entries = await readdir(path, { withFileTypes: true }).catch((error: { code?: string }) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const entries = await ifThere(readdir(path, { withFileTypes: true }), []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 };

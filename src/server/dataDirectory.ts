@@ -5,6 +5,7 @@ import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
 import { lockDirectory } from './directoryLock.js';
 import { DurableFiles } from './durableFiles.js';
+import { ifThere } from './ifThere.js';
 import { makeDirectory } from './makeDirectory.js';
 import { StreamIndex } from './streamIndex.js';
 import { TrackedSamples } from './trackedSamples.js';
@@ -55,12 +56,9 @@ const openContents = async (path: string): Promise<Omit<DataDirectory, 'release'
 };
 
 const uploadSecretOf = async (path: string, files: DurableFiles): Promise<Uint8Array> => {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw error;
-    const secret = randomBytes(32);
-    await files.write(path, secret, 0o600);
-    return secret;
-  }
+  const kept = await ifThere(readFile(path), undefined);
+  if (kept !== undefined) return kept;
+  const secret = randomBytes(32);
+  await files.write(path, secret, 0o600);
+  return secret;
 };

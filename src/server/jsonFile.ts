@@ -3,6 +3,7 @@ import { isLeft } from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { InputError } from '../model/errors.js';
 import type { DurableFiles } from './durableFiles.js';
+import { ifThere } from './ifThere.js';
 
 /** A value that is kept in a file as JSON, whole or as it was before. */
 export class JsonFile<A> {
@@ -19,10 +20,7 @@ export class JsonFile<A> {
 
   /** The file, if there is one. Throws an `InputError` when it holds something else. */
   static async open<A>(path: string, files: DurableFiles, codec: t.Type<A>): Promise<JsonFile<A> | undefined> {
-    const text = await readFile(path, 'utf8').catch((error: { code?: string }) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const text = await ifThere(readFile(path, 'utf8'), undefined);
     if (text === undefined) return undefined;
     const decoded = codec.decode(parse(text));
     if (isLeft(decoded)) throw new InputError('dataDir', path, 'must hold files as this platform wrote them');

@@ -8,6 +8,7 @@ import {
   groupDocument,
 } from '../zarr/storeMetadata.js';
 import type { DurableFiles } from './durableFiles.js';
+import { ifThere } from './ifThere.js';
 
 /** The arrays of a group, `time` first: the order in which they are made longer. */
 export type Members = Readonly<Record<string, ArrayDocument>>;
@@ -131,7 +132,7 @@ export class TimeGroup {
 
   /** How many slots of a chunk hold something, and where the last of them ends. */
   async #timesOf(index: number): Promise<{ readonly filled: number; readonly end: number }> {
-    const bytes = await ifThere<Uint8Array>(readFile(this.#timeChunk(index)), new Uint8Array());
+    const bytes = await ifThere(readFile(this.#timeChunk(index)), new Uint8Array());
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let [filled, end] = [0, 0];
     for (let k = 0; k * 8 < bytes.byteLength; k += 1)
@@ -145,15 +146,6 @@ export const seriesBytes = (values: readonly number[], chunkLength: number): Uin
   const view = new DataView(new ArrayBuffer(chunkLength * 8));
   for (let k = 0; k < chunkLength; k += 1) view.setFloat64(k * 8, values[k] ?? Number.NaN, true);
   return new Uint8Array(view.buffer);
-};
-
-const ifThere = async <A>(found: Promise<A>, otherwise: A): Promise<A> => {
-  try {
-    return await found;
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return otherwise;
-    throw error;
-  }
 };
 
 const readDocument = async <A>(directory: string): Promise<A | undefined> => {
