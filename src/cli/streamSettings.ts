@@ -1,3 +1,4 @@
+import { isOnThisComputer } from '../ingest/endpoint.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
 import type { ToGray8Options } from '../operators/toGray8.js';
 
@@ -70,6 +71,3 @@ const keyOf = ({ key, endpoint }: StreamFlags, env: NodeJS.ProcessEnv): string |
   if (key !== undefined || env.AS_API_KEY) return key;
   return isOnThisComputer(endpoint ?? env.AS_API_ENDPOINT ?? '') ? 'local' : undefined;
 };
-
-const isOnThisComputer = (endpoint: string): boolean =>
-  URL.canParse(endpoint) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(endpoint).hostname);

@@ -11,8 +11,10 @@ export const checkEndpoint = (endpoint: string): string => {
   return url.origin + url.pathname.replace(/\/+$/, '');
 };
 
+/** Whether an endpoint is a platform on this computer. */
+export const isOnThisComputer = (endpoint: string): boolean =>
+  URL.canParse(endpoint) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(endpoint).hostname);
+
 /** Whether what is sent to this endpoint can be read on the way. */
-export const isExposed = (endpoint: string): boolean => {
-  const { protocol, hostname } = new URL(endpoint);
-  return protocol === 'http:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-};
+export const isExposed = (endpoint: string): boolean =>
+  new URL(endpoint).protocol === 'http:' && !isOnThisComputer(endpoint);
