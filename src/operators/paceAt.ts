@@ -40,14 +40,16 @@ const ROUNDING_MS = 1e-6;
  * @example
  * ```ts
  * import { paceAt } from 'epistream';
- * import { of, timeInterval } from 'rxjs';
+ * import { of, VirtualTimeScheduler } from 'rxjs';
  *
+ * const scheduler = new VirtualTimeScheduler();
  * of('a', 'b', 'c')
- *   .pipe(paceAt(50), timeInterval())
- *   .subscribe(({ value, interval }) => console.log(value, interval > 10 ? 'after 20 ms' : 'at once'));
- * // → a at once
- * // → b after 20 ms
- * // → c after 20 ms
+ *   .pipe(paceAt(50, { scheduler }))
+ *   .subscribe((item) => console.log(item, 'at', scheduler.now(), 'ms'));
+ * scheduler.flush();
+ * // → a at 0 ms
+ * // → b at 20 ms
+ * // → c at 40 ms
  * ```
  */
 export const paceAt = <T>(fps: number, options: PaceAtOptions = {}): MonoTypeOperatorFunction<T> => {
