@@ -14,6 +14,8 @@ const gone = { afterMs: 1, fail: ingestFailure('presign', 410) };
 const run = (replies: Replies, source: string, closeAt?: number) => {
   const platform = fakePlatform({ replies, retry: { baseMs: 4 } });
   let error: { message: string; context: { report: object } } | undefined;
+  const problems: string[] = [];
+  platform.events$.subscribe((event) => event.type === 'orphaned' && problems.push(event.problem.message));
   marbles(({ hot, flush }) => {
     hot(source)
       .pipe(
@@ -24,7 +26,7 @@ const run = (replies: Replies, source: string, closeAt?: number) => {
     if (closeAt !== undefined) timer(closeAt).subscribe(() => void platform.close({ deadlineMs: 10 }));
     flush();
   });
-  return { platform, error };
+  return { platform, error, problems };
 };
 
 describe('the continuation of a closed stream', () => {
@@ -53,6 +55,24 @@ describe('the continuation of a closed stream', () => {
     const { platform, error } = run({ create, send: gone }, 'a', 20);
     expect(platform.calls.filter((call) => call === 'create').length).toBeLessThan(6);
     expect(error?.context.report).toMatchObject({ offered: 1, lost: 1 });
+  });
+});
+
+describe('an opening that is given up', () => {
+  const stalled = { afterMs: 100_000 };
+
+  it.each([
+    ['while the stream is created', { create: stalled }, 'nobody waited for the answer to its creation'],
+    ['before it is linked', { link: stalled }, 'stream stream-1 was created, and neither linked nor ended'],
+  ])('%s names the stream that may stand on the platform', (_, replies, message) => {
+    const { error, problems } = run(replies, 'a');
+    expect(error?.context.report).toMatchObject({ orphans: ['Growth run 42'], streams: [], lost: 1 });
+    expect(problems).toEqual([message]);
+  });
+
+  it('between two attempts names none: the platform has refused the last', () => {
+    const { error } = run({ create: { fail: ingestFailure('create', 503) } }, 'a', 20);
+    expect(error?.context.report).toMatchObject({ orphans: [], lost: 1 });
   });
 });
 

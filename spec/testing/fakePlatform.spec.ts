@@ -141,8 +141,10 @@ describe('fakePlatform', () => {
 
   it('gives up opening after openTimeoutMs', () => {
     marbles(({ expectObservable }) => {
-      const session = openRheed(fakePlatform({ replies: { create: NEVER }, openTimeoutMs: 7 }), asked);
-      expectObservable(session.events$.pipe(letter)).toBe('-------(eg|)');
+      const waiting = openRheed(fakePlatform({ clock$: NEVER, openTimeoutMs: 7 }), asked);
+      expectObservable(waiting.events$.pipe(letter)).toBe(' -------(eg|)');
+      const creating = openRheed(fakePlatform({ replies: { create: NEVER }, openTimeoutMs: 7 }), asked);
+      expectObservable(creating.events$.pipe(letter)).toBe('-------(oeg|)');
     });
   });
 

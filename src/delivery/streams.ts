@@ -93,20 +93,21 @@ export class Streams {
     const { ingest } = this.rooms;
     const create = () => {
       this.journal.append({ type: 'intent', step: 'create' });
-      return ingest.create(this.journal.asked).pipe(tap({ error: (error) => this.#mayBeOrphaned(error) }));
-    };
-    return this.attempts
-      .of('create', create)
-      .pipe(
-        mergeMap((dataId) =>
-          concat(
-            this.attempts
-              .of('link', () => ingest.link(dataId, this.#links))
-              .pipe(catchError((refusal) => onRefused(dataId, refusal))),
-            of(dataId),
-          ),
-        ),
+      return ingest.create(this.journal.asked).pipe(
+        tap({
+          error: (error) => this.#mayBeOrphaned(error),
+          unsubscribe: () => this.#leftBehind('nobody waited for the answer to its creation'),
+        }),
       );
+    };
+    const link = (dataId: DataId) =>
+      this.attempts
+        .of('link', () => ingest.link(dataId, this.#links))
+        .pipe(
+          catchError((refusal) => onRefused(dataId, refusal)),
+          tap({ unsubscribe: () => this.#leftBehind(`stream ${dataId} was created, and neither linked nor ended`) }),
+        );
+    return this.attempts.of('create', create).pipe(mergeMap((dataId) => concat(link(dataId), of(dataId))));
   }
 
   /** A stream whose links were refused is ended, and the error names it. */
@@ -127,7 +128,15 @@ export class Streams {
 
   #mayBeOrphaned(error: unknown): void {
     const problem = lostReply(error);
-    if (problem === undefined) return;
+    if (problem !== undefined) this.#orphaned(problem);
+  }
+
+  /** The opening was given up while the platform had the stream, or might have it. */
+  #leftBehind(message: string): void {
+    this.#orphaned({ tag: 'TooLate', message });
+  }
+
+  #orphaned(problem: Problem): void {
     this.journal.append({ type: 'orphaned', streamName: this.journal.asked.options.streamName ?? '', problem });
   }
 }

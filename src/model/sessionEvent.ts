@@ -21,7 +21,7 @@ export type SessionRecord =
   | { readonly type: 'durable'; readonly chunk: ChunkRef; readonly bytes: number }
   /** The platform is about to be asked to create the stream; a lost reply would leave an orphan. */
   | { readonly type: 'intent'; readonly step: 'create' }
-  /** The reply to a create was lost: a stream of this name may stand on the platform beside the session's own. */
+  /** The reply to a create was lost, or the opening given up: a stream of this name may stand there beside the session's own. */
   | { readonly type: 'orphaned'; readonly streamName: string; readonly problem: Problem }
   /** The platform has created and linked the stream (or the continuation of a stream it closed). */
   | { readonly type: 'opened'; readonly dataId: DataId; readonly continues?: DataId }
