@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { makeDirectory, syncDirectory } from './makeDirectory.js';
+import { replaceFile } from './replaceFile.js';
 
 /**
  * Files that are whole or not there, also after a power cut.
@@ -41,7 +41,7 @@ export class DurableFiles {
         await draft.datasync();
         await draft.close();
         await makeDirectory(dirname(target));
-        await replace(path, target);
+        await replaceFile(path, target);
         await syncDirectory(dirname(target));
       });
     } finally {
@@ -50,17 +50,3 @@ export class DurableFiles {
     }
   }
 }
-
-/** Windows refuses to replace a file while a reader has it open: readers are brief, so it is tried for a second. */
-const replace = async (from: string, to: string): Promise<void> => {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await rename(from, to);
-    } catch (error) {
-      const inUse =
-        process.platform === 'win32' && /^(EPERM|EACCES|EBUSY)$/.test((error as { code?: string }).code ?? '');
-      if (!inUse || attempt === 20) throw error;
-      await wait(50);
-    }
-  }
-};
