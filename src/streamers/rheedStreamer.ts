@@ -1,4 +1,4 @@
-import { firstValueFrom, last, lastValueFrom, mergeMap, type Observable, race, throwError } from 'rxjs';
+import { firstValueFrom, last, lastValueFrom, map, mergeMap, type Observable, race, throwError } from 'rxjs';
 import { type ConnectOptions, connect } from '../connect.js';
 import { type Platform, rooms } from '../delivery/platform.js';
 import { waitOf } from '../flow/waitOf.js';
@@ -11,6 +11,7 @@ import type { SessionReport } from '../model/sessionReport.js';
 import { paceAt } from '../operators/paceAt.js';
 import { openRheed } from '../sinks/openRheed.js';
 import { fromFrames } from '../sources/fromFrames.js';
+import { copyOf } from './copyOf.js';
 import { type FrameBlock, framesOf } from './frameBlock.js';
 import { narrate, type Verbosity } from './narrate.js';
 
@@ -104,9 +105,10 @@ export class RHEEDStreamer implements AsyncDisposable {
     const { fps, chunkSize } = running.options;
     const { budget, clock } = this.#platform[rooms];
     const chunks$ = fromFrames(blocks, { budget }).pipe(
+      map((block) => copyOf(framesOf(block, fps))), // at once: while it waits, the iterable may fill the same buffer again
       paceAt(fps / chunkSize, { budget, scheduler: clock.scheduler }),
-      mergeMap((block) => {
-        const events$ = running.session.upload(framesOf(block, fps));
+      mergeMap((frames) => {
+        const events$ = running.session.upload(frames);
         running.nextIndex++;
         return events$;
       }),
