@@ -305,6 +305,15 @@ describe('upload', () => {
       expect(startsOf([[grayFrame()]], { fps: 0.5 }, 8000)).toEqual([[6000, 'host']]);
     });
 
+    it('and does not say of its frames that they arrived when nobody saw them', () => {
+      const { platform, session } = open();
+      const known: unknown[] = [];
+      platform.events$.subscribe((event) => event.type === 'accepted' && known.push(event.frames));
+      session.upload([grayFrame()]);
+      session.upload([grayFrame({ arrivedAt: 5 })]);
+      expect(known).toMatchObject([undefined, [{ arrivedAt: 5 }]]);
+    });
+
     it('by the capture time, or the arrival, of its first frame', () => {
       expect(startsOf([frames(2, { startMs: 77, fps: 1 }), [grayFrame({ arrivedAt: 99 })]], {}, 8000)).toEqual([
         [77, 'host'],

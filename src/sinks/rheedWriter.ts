@@ -67,7 +67,7 @@ export class RheedWriter {
     checkFrame(frame, this.#first);
     const hole = this.#times.holeBefore(frame);
     if (hole !== undefined && this.options.onGap !== 'keep') this.seal();
-    this.#put(frame, this.rooms.clock.wallMs());
+    this.#put(frame, this.#times.of(frame, this.rooms.clock.wallMs()));
     // Asked with the frame in the chunk already: `opened` may make the subscriber leave at once, and the frame is ours.
     this.ask();
     if (hole !== undefined) this.journal.append({ type: 'gap', gap: hole });
@@ -81,7 +81,7 @@ export class RheedWriter {
     const gaps = frames.flatMap((frame) => this.#times.holeBefore(frame) ?? []);
     for (const [i, frame] of frames.entries()) {
       const agoMs = ((frames.length - i) * 1000) / this.options.fps;
-      this.#put({ ...frame, arrivedAt: frame.arrivedAt ?? now - agoMs }, now);
+      this.#put(frame, this.#times.of({ ...frame, arrivedAt: frame.arrivedAt ?? now - agoMs }, now));
     }
     this.seal();
     for (const gap of gaps) this.journal.append({ type: 'gap', gap });
@@ -139,11 +139,10 @@ export class RheedWriter {
       .subscribe();
   }
 
-  #put(frame: Frame<'gray8'>, arrivedAt: number): void {
+  #put(frame: Frame<'gray8'>, time: CaptureTime): void {
     const { data, ...info } = frame;
     const { width, height } = frame;
     this.#first ??= info;
-    const time = this.#times.of(frame, arrivedAt);
     this.#filling ??= {
       shard: this.rooms.encoder.begin({ width, height, frames: this.options.chunkSize }),
       start: time,
