@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { node } from './node.mjs';
 import { path } from './root.mjs';
 
@@ -16,4 +16,5 @@ export const build = () => {
   prune();
 };
 
-if (process.argv[1] === path('scripts/build.mjs')) build();
+// By its real path: a module's own name is one, and a checkout may be reached through a link.
+if (process.argv[1] && realpathSync(process.argv[1]) === path('scripts/build.mjs')) build();
