@@ -31,8 +31,8 @@ const isInstalled = () => {
 /** Installs the dependencies of the lock file, unless they are there. */
 export const install = () => {
   if (isInstalled()) return;
-  console.log('Installing the dependencies of package-lock.json (npm ci) …');
-  const { status } = npm(['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.error('Installing the dependencies of package-lock.json (npm ci) …');
+  const { status } = npm(['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: path('.'),
   });
   if (status !== 0) process.exit(status ?? 1);
