@@ -66,12 +66,13 @@ export class RheedWriter {
   add(frame: Frame<'gray8'>): void {
     checkFrame(frame, this.#first);
     const hole = this.#times.holeBefore(frame);
-    if (hole !== undefined && this.options.onGap !== 'keep') this.seal();
+    // Full already: a subscriber answers `asked` or `gap` with this frame, before the one that was told of has closed its chunk.
+    if (this.#isFull || (hole !== undefined && this.options.onGap !== 'keep')) this.seal();
     this.#put(frame, this.#times.of(frame, this.rooms.clock.wallMs()));
     // Asked with the frame in the chunk already: `opened` may make the subscriber leave at once, and the frame is ours.
     this.ask();
     if (hole !== undefined) this.journal.append({ type: 'gap', gap: hole });
-    if (this.#filling?.shard.count === this.options.chunkSize) this.seal();
+    if (this.#isFull) this.seal();
   }
 
   /** Takes frames as one chunk, as given. Frames without a time count back from now, when the last of them had come. */
@@ -113,6 +114,10 @@ export class RheedWriter {
         ...(error === undefined ? {} : { problem: toProblem(error) }),
       });
     });
+  }
+
+  get #isFull(): boolean {
+    return this.#filling?.shard.count === this.options.chunkSize;
   }
 
   /** Raw bytes are charged until they are encoded, then the encoded ones until the journal needs no memory for them. */
