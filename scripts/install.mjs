@@ -32,8 +32,11 @@ const isInstalled = () => {
 export const install = () => {
   if (isInstalled()) return;
   console.error('Installing the dependencies of package-lock.json (npm ci) …');
-  const { status } = npm(['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: path('.'),
-  });
+  const { status } = npm(
+    ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: path('.'),
+    },
+  );
   if (status !== 0) process.exit(status ?? 1);
 };
