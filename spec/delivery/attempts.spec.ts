@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, delay, map, mergeMap, of, throwError } from 'rxjs';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
+import type { Reply } from '../../src/testing/fakeIngest.js';
 import { fakePlatform } from '../../src/testing/fakePlatform.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { ingestFailure } from '../../src/testing/ingestFailure.js';
@@ -32,31 +33,14 @@ describe('attempts', () => {
     });
   });
 
-  it('stay paused in an outage: nobody has mended the key yet', () => {
+  /** What is told, and when, of one chunk whose first attempt is refused for the key. */
+  const toldAfter401 = (...answers: readonly Reply[]): string[] => {
+    const told: string[] = [];
     marbles(({ hot, flush }) => {
-      const send = [{ fail: ingestFailure('presign', 401) }, { fail: ingestFailure('presign', 'network') }, {}];
+      const send = [{ fail: ingestFailure('presign', 401) }, ...answers];
       const platform = fakePlatform({ keyMayChange: true, replies: { send }, retry: { baseMs: 4 } });
-      const told: string[] = [];
-      platform.events$.subscribe(({ type, at }) => ['paused', 'resumed'].includes(type) && told.push(`${at} ${type}`));
-      hot('a|')
-        .pipe(
-          map(() => grayFrame()),
-          rheedSink(platform, asked),
-        )
-        .subscribe();
-      flush();
-      expect(told).toEqual(['0 paused', '12 resumed']);
-    });
-  });
-
-  it('go on after a pause as soon as the key is taken, and do not wait for the upload', () => {
-    marbles(({ hot, flush }) => {
-      const upload = concat(of({ sentBytes: 1 }), of({ sentBytes: 2 }).pipe(delay(50)));
-      const send = [{ fail: ingestFailure('presign', 401) }, upload];
-      const platform = fakePlatform({ keyMayChange: true, replies: { send }, retry: { baseMs: 4 } });
-      const told: string[] = [];
       platform.events$.subscribe(
-        ({ type, at }) => ['resumed', 'delivered'].includes(type) && told.push(`${at} ${type}`),
+        ({ type, at }) => ['paused', 'resumed', 'delivered'].includes(type) && told.push(`${at} ${type}`),
       );
       hot('a|')
         .pipe(
@@ -65,7 +49,17 @@ describe('attempts', () => {
         )
         .subscribe();
       flush();
-      expect(told).toEqual(['4 resumed', '54 delivered']);
     });
+    return told;
+  };
+
+  it('stay paused in an outage: nobody has mended the key yet', () => {
+    const outage = { fail: ingestFailure('presign', 'network') };
+    expect(toldAfter401(outage, {})).toEqual(['0 paused', '12 resumed', '12 delivered']);
+  });
+
+  it('go on after a pause as soon as the key is taken, and do not wait for the upload', () => {
+    const upload = concat(of({ sentBytes: 1 }), of({ sentBytes: 2 }).pipe(delay(50)));
+    expect(toldAfter401(upload)).toEqual(['0 paused', '4 resumed', '54 delivered']);
   });
 });
