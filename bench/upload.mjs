@@ -10,11 +10,13 @@
 //
 // How the comparison is made. Both clients run in a fresh process each, are given the same frames in memory, and upload them to the same
 // server, which discards them; it checks that every chunk came once, with a whole index. Counted is the session alone, not the start of
-// the interpreter: from `connect` to the end of `close`, from `RHEEDStreamer()` to the end of `finalize`; processor time is that of all
-// threads of the client process, given for a session of one chunk and for each gigabyte of frames beyond it. Each gets frames as it likes them best: ours one by one, theirs as ready (N, H, W) views, so that its
-// owner's stacking costs nothing. Both compress with zstd level 3 and measure the platform's clock. Theirs paces in `run` only, so it is
-// called by `push` in a loop, which compresses and writes to its spool on disk; `finalize` returns when the spool is empty and the stream
-// ended, 2 to 20 ms after the last reply. Ours keeps chunks in memory only, up to its budget, and writes no spool: less to do, more to hold.
+// the interpreter: from `connect` to the end of `close`, from `RHEEDStreamer()` to the end of `finalize`. Processor time is that of all
+// threads of the client process, given for a session of one chunk and for each gigabyte of frames beyond it. Each gets frames as it likes
+// them best: ours one by one, theirs as ready (N, H, W) views, so that its owner's stacking costs nothing. Both compress with zstd level 3
+// and measure the platform's clock. Theirs paces in `run` only, so it is called by `push` in a loop, which compresses and writes to its
+// spool on disk; `finalize` returns when the spool is empty and the stream ended, a few ms after the last reply. Ours keeps chunks in
+// memory, up to its budget, and writes no spool: less to do, more to hold. On Linux our encode threads run at low priority, so that busy
+// neighbours take wall time from us first.
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -76,3 +76,5 @@ process.on('message', () => {
   process.send(got);
   got = fresh();
 });
+// Its parent is gone, however it went.
+process.on('disconnect', () => process.exit());
