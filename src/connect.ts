@@ -15,9 +15,9 @@ const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
 /** Where a platform is, and how to treat it. */
 export interface ConnectOptions {
   /** The API key, or a function that is asked for it at every call. Default the environment's `AS_API_KEY`. */
-  readonly apiKey?: string | (() => string | Promise<string>);
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined;
   /** Base URL, http or https. Default the environment's `AS_API_ENDPOINT`, else `https://api.atomscale.ai`. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** What the sinks charge the frames they hold to. Default `Budget.shared`; give your sources the same one. */
   readonly budget?: Budget;
   /** Waits between attempts: full jitter up to `baseMs` (default 500), doubling up to `capMs` (default 30,000). */

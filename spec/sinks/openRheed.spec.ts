@@ -315,9 +315,9 @@ describe('upload', () => {
     });
 
     it('by the capture time, or the arrival, of its first frame', () => {
-      expect(startsOf([frames(2, { startMs: 77, fps: 1 }), [grayFrame({ arrivedAt: 99 })]], {}, 8000)).toEqual([
+      expect(startsOf([frames(2, { startMs: 77, fps: 1 }), [grayFrame({ arrivedAt: 9900 })]], {}, 8000)).toEqual([
         [77, 'host'],
-        [99, 'host'],
+        [9900, 'host'],
       ]);
     });
 

@@ -370,6 +370,26 @@ describe('the chunks of a rheedSink', () => {
     });
   });
 
+  it('counts on where frames come faster than their rate, and says so once', () => {
+    const burst = Array.from({ length: 9 }, () => grayFrame({ arrivedAt: 5000 }));
+    const { events } = run(burst);
+    expect(starts(events)).toEqual([
+      [5000, 3],
+      [8000, 3],
+      [11_000, 3],
+    ]);
+    expect(events.filter(({ type }) => type === 'overlap')).toMatchObject([{ index: 1, byMs: 3000 }]);
+  });
+
+  it('keeps capture times that go back, and says so', () => {
+    const { events } = run([at(9000), at(10_000), at(11_000), at(1000)]);
+    expect(starts(events)).toEqual([
+      [9000, 3],
+      [1000, 1],
+    ]);
+    expect(events.filter(({ type }) => type === 'overlap')).toMatchObject([{ index: 1, byMs: 11_000 }]);
+  });
+
   it('keeps what the camera knows of each frame in the record, without the pixels', () => {
     const { events } = run([at(0, { frameId: 7, deviceTicks: 9n, exposureSeconds: 0.01, gain: 2 })]);
     const accepted = events.find(({ type }) => type === 'accepted');
@@ -436,6 +456,7 @@ describe('what a rheedSink refuses', () => {
     ['a float frame', { ...grayFrame(), data: new Float32Array(12) }, 'data'],
     ['a frame with too few bytes', { ...grayFrame(), data: new Uint8Array(11) }, 'data'],
     ['a frame whose buffer is detached', { ...grayFrame(), data: detached() }, 'data'],
+    ['a frame whose time is in seconds', { ...grayFrame(), capturedAt: 1_763_668_800 }, 'capturedAt'],
     ['a frame of no width', { ...grayFrame(), width: 0 }, 'width'],
     ['a frame of broken height', { ...grayFrame(), height: 1.5 }, 'height'],
   ])('%s, before anything is sent', (_, frame, field) => {
@@ -447,7 +468,9 @@ describe('what a rheedSink refuses', () => {
 
   it('a frame of another size, after what came before is delivered and ended', () => {
     const { platform, error } = refusal(grayFrame({ width: 5, height: 3, data: new Uint8Array(15) }), [grayFrame()]);
-    expect(error.message).toBe('width, height must stay 4 x 3 for the whole session, and is "5 x 3"');
+    expect(error.message).toBe(
+      'width, height must stay 4 x 3 for the whole session (frame 1 does not), and is "5 x 3"',
+    );
     expect(platform.calls).toEqual([...opening, 'send 0', 'end']);
   });
 

@@ -7,13 +7,14 @@ export const jsonLine = (value: object): string =>
   `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}\n`;
 
 /**
- * A run as JSON lines, told apart by their `event`: every session event under its type, `window`, `stopping`, and at the end
+ * A run as JSON lines, told apart by their `event`: every session event under its type, `note`, `window`, `stopping`, and at the end
  * `report` (always the last), with the exit code, the fields of the session's report if there was a session, and the problem if there was one. An error is also said to `complain` in a sentence.
  */
 export const jsonLines = (write: (text: string) => void, complain: (text: string) => void): RunLog => {
   const say = (event: string, more: object) => write(jsonLine({ event, ...more }));
   return {
     event: ({ type, ...more }) => say(type, more),
+    note: (text) => say('note', { text }),
     window: ([lo, hi]) => say('window', { lo, hi }),
     progress: () => {},
     stopping: (undelivered) => say('stopping', { undelivered }),

@@ -44,7 +44,7 @@ const streamCommand = (program: Command): Command =>
     .command('stream')
     .description('Stream image files into a RHEED session.')
     .argument('<input>', 'a folder of images, a file, or a pattern in quotes, such as "run42/*.png"')
-    .requiredOption('--fps <rate>', 'frames a second of the capture', numeric)
+    .requiredOption('--fps <rate>', 'frames a second of the capture (required)', numeric)
     .option('--chunk <frames>', 'frames a chunk (default: two seconds of them)', numeric)
     .option('--rpm <rate>', 'rotation of the sample, turns a minute', numeric, 0)
     .option('--name <name>', 'what people will find the run by (default: the sample and the time)')

@@ -16,6 +16,7 @@ import type { RunLog } from './runLog.js';
 import type { StreamSettings } from './streamSettings.js';
 import { Tally } from './tally.js';
 import { terminalLines } from './terminalLines.js';
+import { unusedFlags } from './unusedFlags.js';
 
 /** Whoever asks to stop decides how long to wait: nothing is given up before they ask again. */
 const NO_DEADLINE_MS = 2 ** 31 - 1;
@@ -72,6 +73,10 @@ const sessionOf = (
   const toGray = toGray8(gray.window === 'first-frame' ? { ...gray, onWindow: log.window } : gray);
   const paced: MonoTypeOperatorFunction<Frame<'gray8'>> = pace ? paceAt(rheed.fps) : identity;
   return fromImages(files).pipe(
+    tap((frame) => {
+      const unused = tally.frames === 0 ? unusedFlags(gray, frame) : undefined;
+      if (unused !== undefined) log.note(unused);
+    }),
     toGray,
     paced,
     tap((frame) => tally.frame(frame)),

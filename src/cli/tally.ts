@@ -23,6 +23,7 @@ export class Tally {
         return;
       case 'paused':
       case 'resumed':
+      case 'overlap':
         return;
       case 'closed':
       case 'gaveUp':

@@ -32,6 +32,7 @@ export const terminalLines = (terminal: Terminal, result: Terminal, input: strin
       const text = textOf(event);
       if (text !== undefined) say(text);
     },
+    note: (text) => say(`note: ${text}`),
     window: ([lo, hi]) => say(`window ${lo}:${hi}, taken from the first frame`),
     progress: (now) => {
       recent = [...recent.filter(({ atMs }) => now.atMs - atMs <= RATE_MS), now];
@@ -69,6 +70,8 @@ const textOf = (event: SessionEvent): string | undefined => {
       return 'resumed';
     case 'gap':
       return `${event.gap.frames} frames are missing before this one`;
+    case 'overlap':
+      return `chunk ${event.index} begins before the last frame of the one before it: is --fps right?`;
     default:
       return undefined;
   }

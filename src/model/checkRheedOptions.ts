@@ -1,4 +1,5 @@
 import * as t from 'io-ts';
+import { checkTimeMs } from './checkTimeMs.js';
 import { decodeInput, rule } from './decodeInput.js';
 import { InputError } from './errors.js';
 import type { RheedOptions } from './rheedOptions.js';
@@ -43,6 +44,7 @@ export const checkRheedOptions = (input: RheedOptions): RheedOptions => {
   if (unknown !== undefined)
     throw new InputError(unknown, asObject[unknown], `is not an option of a RHEED session (${names.join(', ')})`);
   const options = decodeInput(t.intersection([Required, Optional]), defined(asObject), 'options') as RheedOptions;
+  if (options.startMs !== undefined) checkTimeMs('startMs', options.startMs);
   const { fps, chunkSize, rotationsPerMin, azimuth } = options;
   if (chunkSize < Math.ceil(2 * fps))
     throw new InputError(

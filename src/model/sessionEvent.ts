@@ -53,7 +53,12 @@ export type SessionNotice =
   | { readonly type: 'retrying'; readonly step: string; readonly inMs: number; readonly problem: Problem }
   /** Delivery waits for somebody: a key is refused (401, all sessions) or forbidden (403, this session). */
   | { readonly type: 'paused'; readonly problem: Problem }
-  | { readonly type: 'resumed' };
+  | { readonly type: 'resumed' }
+  /**
+   * Chunk `index` begins before the last frame of the one before it, told where that begins: frames come faster than `fps`, or a
+   * clock was set back. Capture times are kept as they are; arrival times count on.
+   */
+  | { readonly type: 'overlap'; readonly index: number; readonly byMs: number };
 
 /** A record or a notice, with whose it is and when (host time, ms UTC). */
 export type SessionEvent = (SessionRecord | SessionNotice) & { readonly session: SessionId; readonly at: number };

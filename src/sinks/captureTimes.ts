@@ -6,6 +6,8 @@ import type { RheedOptions } from '../model/rheedOptions.js';
 export interface CaptureTime {
   readonly ms: number;
   readonly timeBase: TimeBase;
+  /** Not the camera's word: an arrival, or counted on. */
+  readonly isEstimate: boolean;
 }
 
 /** More than this many periods between two capture times is a hole. */
@@ -27,11 +29,12 @@ export class CaptureTimes {
   of(frame: Frame, arrivedAt: number): CaptureTime {
     this.#count += frame.gapBefore?.frames ?? 0;
     const index = this.#count++;
-    const own = frame.capturedAt ?? (this.options.startMs === undefined ? frame.arrivedAt : undefined);
-    if (own !== undefined) return { ms: own, timeBase: frame.timeBase ?? 'host' };
+    const { capturedAt, timeBase: ownBase = 'host' } = frame;
+    const own = capturedAt ?? (this.options.startMs === undefined ? frame.arrivedAt : undefined);
+    if (own !== undefined) return { ms: own, timeBase: ownBase, isEstimate: capturedAt === undefined };
     this.#startMs ??= arrivedAt - index * this.#periodMs;
     const timeBase = this.options.startMs === undefined ? 'host' : 'recorded';
-    return { ms: this.#startMs + index * this.#periodMs, timeBase };
+    return { ms: this.#startMs + index * this.#periodMs, timeBase, isEstimate: true };
   }
 
   /** The hole before a frame: what a policy dropped, or a jump of real capture times (arrival times jitter, and tell nothing). */

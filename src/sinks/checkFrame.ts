@@ -1,3 +1,4 @@
+import { checkTimeMs } from '../model/checkTimeMs.js';
 import { InputError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 
@@ -8,8 +9,8 @@ interface Size {
 
 const isPixelCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0;
 
-/** Throws an `InputError` unless the frame is a gray8 frame of whole, positive size whose data is all there, at a time if any. */
-export const checkFrame = (frame: Frame<'gray8'>, first?: Size): void => {
+/** Throws an `InputError` unless the frame is a gray8 frame of whole, positive size whose data is all there, at a time if any. `number` counts from 0. */
+export const checkFrame = (frame: Frame<'gray8'>, first?: Size, number = 0): void => {
   if (typeof frame !== 'object' || frame === null) throw new InputError('frame', frame, 'must be a frame');
   const { width, height, format, data, capturedAt, arrivedAt } = frame;
   if (format !== 'gray8') throw new InputError('format', format, "must be 'gray8': put toGray8 before the sink");
@@ -18,18 +19,14 @@ export const checkFrame = (frame: Frame<'gray8'>, first?: Size): void => {
   if (!(data instanceof Uint8Array)) throw new InputError('data', data, 'must be a Uint8Array');
   if (data.length !== width * height)
     throw new InputError('data', data, `must hold ${width} x ${height} = ${width * height} bytes${detachedHint(data)}`);
-  checkTime('capturedAt', capturedAt);
-  checkTime('arrivedAt', arrivedAt);
+  if (capturedAt !== undefined) checkTimeMs('capturedAt', capturedAt);
+  if (arrivedAt !== undefined) checkTimeMs('arrivedAt', arrivedAt);
   if (first !== undefined && (width !== first.width || height !== first.height))
     throw new InputError(
       'width, height',
       `${width} x ${height}`,
-      `must stay ${first.width} x ${first.height} for the whole session`,
+      `must stay ${first.width} x ${first.height} for the whole session (frame ${number} does not)`,
     );
-};
-
-const checkTime = (field: string, ms: number | undefined): void => {
-  if (ms !== undefined && !Number.isFinite(ms)) throw new InputError(field, ms, 'must be a finite number of ms UTC');
 };
 
 /** A buffer that was transferred to another thread has no bytes left, and says so in no other way. */

@@ -13,11 +13,12 @@ import type { RheedOptions } from '../model/rheedOptions.js';
 import type { ShardInProgress } from '../zarr/shardEncoder.js';
 import { type CaptureTime, CaptureTimes } from './captureTimes.js';
 import { checkFrame } from './checkFrame.js';
+import { type ChunkStart, ChunkStarts } from './chunkStarts.js';
 
 /** The chunk being filled. */
 interface Filling {
   readonly shard: ShardInProgress;
-  readonly start: CaptureTime;
+  readonly start: ChunkStart;
   readonly frames: FrameInfo[];
 }
 
@@ -25,6 +26,7 @@ interface Filling {
 export class RheedWriter {
   readonly journal: SessionJournal;
   readonly #times: CaptureTimes;
+  readonly #starts: ChunkStarts;
   readonly #account: Account;
   readonly #clock: Subscription;
   readonly #encoding$ = new BehaviorSubject(0);
@@ -32,6 +34,8 @@ export class RheedWriter {
   #first: FrameInfo | undefined;
   #filling: Filling | undefined;
   #nextIndex = 0;
+  #taken = 0;
+  #overlaps = false;
   #asked = false;
   #ended = false;
 
@@ -42,6 +46,7 @@ export class RheedWriter {
     const streamName = options.streamName?.trim() || defaultStreamName(new Date(rooms.clock.wallMs()));
     this.journal = rooms.journals.create({ kind: 'rheed', options: { ...options, streamName } });
     this.#times = new CaptureTimes(options);
+    this.#starts = new ChunkStarts(options.fps);
     this.#account = rooms.budget.account();
     this.#clock = rooms.ingest.clock$.subscribe((reading) => {
       this.#reading = reading;
@@ -64,7 +69,7 @@ export class RheedWriter {
 
   /** Takes one frame into the chunk being filled, which a hole before the frame closes early. */
   add(frame: Frame<'gray8'>): void {
-    checkFrame(frame, this.#first);
+    checkFrame(frame, this.#first, this.#taken);
     const hole = this.#times.holeBefore(frame);
     // Full already: a subscriber answers `asked` or `gap` with this frame, before the one that was told of has closed its chunk.
     if (this.#isFull || (hole !== undefined && this.options.onGap !== 'keep')) this.seal();
@@ -95,10 +100,12 @@ export class RheedWriter {
     this.#filling = undefined;
     const { shard, start, frames } = filling;
     const chunk: ChunkRef = { index: this.#nextIndex++, revision: 0, items: shard.count };
+    this.#starts.ended(start, shard.count);
     const known = frames.some((info) => Object.keys(info).length > 3); // more than width, height and format
     this.#encoding$.next(this.#encoding$.value + 1); // first: `accepted` may make the subscriber leave, and that must not end yet
-    this.journal.append({ type: 'accepted', chunk, time: this.#timeOf(start), ...(known ? { frames } : {}) });
+    this.journal.append({ type: 'accepted', chunk, time: this.#timeOf(start.time), ...(known ? { frames } : {}) });
     this.#keep(chunk, shard);
+    this.#tellOverlap(chunk, start, frames);
   }
 
   /** Nothing more will come: closes the last chunk, and records the end when all of it is kept. */
@@ -144,17 +151,25 @@ export class RheedWriter {
       .subscribe();
   }
 
+  /** Once where it begins: a camera above its rate would have every chunk say so. Frames without a time of their own claim none. */
+  #tellOverlap({ index }: ChunkRef, { overlapMs }: ChunkStart, [first]: readonly FrameInfo[]): void {
+    const overlaps = overlapMs > 0 && (first?.capturedAt ?? first?.arrivedAt) !== undefined;
+    if (overlaps && !this.#overlaps) this.journal.notify({ type: 'overlap', index, byMs: overlapMs });
+    this.#overlaps = overlaps;
+  }
+
   #put(frame: Frame<'gray8'>, time: CaptureTime): void {
     const { data, ...info } = frame;
     const { width, height } = frame;
     this.#first ??= info;
     this.#filling ??= {
       shard: this.rooms.encoder.begin({ width, height, frames: this.options.chunkSize }),
-      start: time,
+      start: this.#starts.next(time),
       frames: [],
     };
     this.#filling.shard.add(data);
     this.#filling.frames.push(info);
+    this.#taken++;
   }
 
   #checkChunk(frames: readonly Frame<'gray8'>[]): void {
@@ -162,7 +177,7 @@ export class RheedWriter {
     if (this.#ended) throw new InputError('session', this.journal.id, 'must not have ended before its last frame');
     if (frames.length === 0 || frames.length > chunkSize)
       throw new InputError('frames', frames, `must be 1 to ${chunkSize} frames (chunkSize)`);
-    for (const frame of frames) checkFrame(frame, this.#first ?? frames[0]);
+    for (const [i, frame] of frames.entries()) checkFrame(frame, this.#first ?? frames[0], this.#taken + i);
   }
 
   #timeOf({ ms, timeBase }: CaptureTime): ChunkTime {

@@ -1,3 +1,4 @@
+import { checkTimeMs } from '../model/checkTimeMs.js';
 import { InputError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 
@@ -13,8 +14,7 @@ export type FrameBlock =
 export const framesOf = (block: FrameBlock, fps: number, captureStartMs?: number): Frame<'gray8'>[] => {
   const frames = Array.isArray(block) ? [...block] : sliced(Object(block));
   if (captureStartMs === undefined) return frames;
-  if (!Number.isFinite(captureStartMs))
-    throw new InputError('captureStartMs', captureStartMs, 'must be a finite number of milliseconds');
+  checkTimeMs('captureStartMs', captureStartMs);
   return frames.map((frame, i) => ({ ...frame, capturedAt: captureStartMs + (i * 1000) / fps }));
 };
 

@@ -23,6 +23,8 @@ const tell = (event: SessionEvent): readonly [Verbosity, string] => {
       return [1, `a stream named ${event.streamName} may have been left on the platform: ${event.problem.message}`];
     case 'gap':
       return [1, `gap of ${event.gap.frames} frames (${event.gap.cause})`];
+    case 'overlap':
+      return [1, `chunk ${event.index} begins ${Math.round(event.byMs)} ms too early: frames come faster than fps`];
     case 'asked':
       return [2, `asked for ${event.asked.options.streamName ?? 'a stream'}`];
     case 'opened':

@@ -1,0 +1,14 @@
+import { InputError } from './errors.js';
+
+/** As milliseconds these are weeks of 1970; as seconds they are 1985 to 2128. */
+const looksLikeSeconds = (time: number): boolean => time > 5e8 && time < 5e9;
+
+/**
+ * Throws an `InputError` unless the value is a time in ms UTC.
+ *
+ * @internal
+ */
+export const checkTimeMs = (field: string, time: number): void => {
+  if (!Number.isFinite(time)) throw new InputError(field, time, 'must be a finite number of ms UTC');
+  if (looksLikeSeconds(time)) throw new InputError(field, time, 'must be in milliseconds (these look like seconds)');
+};
