@@ -102,7 +102,7 @@ export class MemoryJournal implements SessionJournal {
 
 /** A copy of its own size, so that the encoder's arena goes back at once. */
 const copyOf = (body: EncodedChunk): EncodedChunk => {
-  const bytes = new Uint8Array(body.byteLength);
+  const bytes = Buffer.allocUnsafeSlow(body.byteLength); // every byte is written below
   let at = 0;
   for (const part of body.parts) {
     bytes.set(part, at);

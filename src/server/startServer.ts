@@ -50,7 +50,8 @@ const check = (input: ServerOptions): ServerOptions & { readonly host: string; r
   const { apiKey, ...others } = input;
   const options = decodeInput(Options, others, 'options');
   // Not through `decodeInput`: its error would carry the key.
-  if (apiKey !== undefined && !Text.is(apiKey)) throw new InputError('apiKey', undefined, 'must be a non-blank string');
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey))
+    throw new InputError('apiKey', undefined, 'must be one line of printable ASCII: it travels in a header');
   const host = options.host ?? '127.0.0.1';
   if (apiKey === undefined && !isLoopback(host))
     throw new InputError('apiKey', undefined, `is needed to listen on ${host}, where others can reach it`);

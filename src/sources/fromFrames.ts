@@ -24,7 +24,8 @@ const TURN_MS = 5;
  * fromFrames a-b-c-d-----------e-f-g|
  * ```
  *
- * An error of the iterable is the stream's error, after the items before it.
+ * An error of the iterable is the stream's error, after the items before it. Items are passed on, not copied: an iterable that fills
+ * one buffer again and again has to copy it for whatever holds items (`paceAt`, `bufferCount`); a sink copies at once.
  *
  * @example
  * ```ts
