@@ -35,6 +35,7 @@ describe('startServer', () => {
     ['host', ' ', { host: ' ' }],
     ['dataDir', '', { dataDir: '' }],
     ['apiKey', undefined, { apiKey: ' ' }],
+    ['apiKey', undefined, { apiKey: 'my key' }],
     ['apiKey', undefined, { host: '0.0.0.0' }],
     ['apiKey', undefined, { host: '::' }],
     ['apiKey', undefined, { host: '127.0.0.1.example.org' }],
