@@ -51,14 +51,18 @@ describe('The packed package', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('holds code, types and three documents, and no samples, specs or scripts', () => {
-    expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual([
+  it('holds code, types and documents, and no samples, specs or scripts', () => {
+    expect(files.filter((file) => !/^(dist|docs)\//.test(file)).sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
       'package.json',
     ]);
     expect(files.filter((file) => !/^dist\/.*\.(d\.ts|js)$/.test(file) && file.startsWith('dist/'))).toEqual([]);
+    // What the README links to, its picture too.
+    const links = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\]\((docs\/[^)]+\.\w+)\)/g)];
+    expect(links.length).toBeGreaterThan(5);
+    expect(files).toEqual(expect.arrayContaining(links.map(([, file]) => file)));
   });
 
   it("runs the README's ten lines in an empty folder", () => {
