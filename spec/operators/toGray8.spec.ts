@@ -146,6 +146,20 @@ describe('toGray8', () => {
     expect(fieldOf(() => toGray8({ from: 'average' as 'mean' }))).toBe('from');
   });
 
+  it('refuses an option it has not, by name', () => {
+    const attempt = () => toGray8({ windows: [0, 1] } as never);
+    expect(attempt).toThrow(InputError);
+    expect(attempt).toThrow('windows is not an option of toGray8 (window, bits, from, onWindow)');
+  });
+
+  it.each([undefined, null, 7])('refuses %p for a frame, by its number', (frame) => {
+    let error: unknown;
+    of(frame as unknown as Frame)
+      .pipe(toGray8())
+      .subscribe({ error: (e: unknown) => (error = e) });
+    expect(error).toMatchObject({ _tag: 'InputError', context: { field: 'frame', value: frame } });
+  });
+
   describe("window: 'first-frame'", () => {
     const bright = gray16([100, 200, 1100]);
 

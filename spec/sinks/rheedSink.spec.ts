@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, EMPTY, map, NEVER, Observable, of, range, skip, take, tap, throwError } from 'rxjs';
+import { rooms } from '../../src/delivery/platform.js';
+import { platformOf } from '../../src/delivery/platformOf.js';
 import { Budget } from '../../src/flow/budget.js';
 import { InputError, PlatformClosedError } from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
@@ -208,6 +210,25 @@ describe('the life of a rheedSink (o opened, digit delivered, c closed; two at a
     const [one = 0] = held;
     expect(one).toBe(48); // encoded: 12 pixels, 16 bytes of zstd, 20 of index
     expect(held).toEqual([one, 2 * one, one, one, 0]);
+  });
+
+  it('takes nothing more of an array once its session has failed', () => {
+    const fake = fakePlatform({ replies: { create: { fail: ingestFailure('create', 422) } } });
+    const { encoder } = fake[rooms];
+    let begun = 0;
+    const counting = {
+      ...encoder,
+      begin: (shape: Parameters<typeof encoder.begin>[0]) => {
+        begun++;
+        return encoder.begin(shape);
+      },
+    };
+    let error: unknown;
+    of([grayFrame(), grayFrame(), grayFrame()])
+      .pipe(rheedSink(platformOf({ ...fake[rooms], encoder: counting }), { ...asked, fps: 0.5, chunkSize: 1 }))
+      .subscribe({ error: (e: unknown) => (error = e) });
+    expect(error).toMatchObject({ context: { report: { offered: 1, lost: 1 } } });
+    expect(begun).toBe(1);
   });
 
   it('tells first what was asked, then what is ours, also of a platform that answers at once', () => {

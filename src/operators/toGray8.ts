@@ -57,6 +57,9 @@ export type ToGray8Options = ColourOptions &
  */
 export const toGray8 = (options: ToGray8Options = {}): OperatorFunction<Frame, Frame<'gray8'>> => {
   const { from } = options;
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined)
+    throw new InputError(unknown, Object(options)[unknown], `is not an option of toGray8 (${optionNames.join(', ')})`);
   const fixed = fixedWindow(options);
   if (from !== undefined && !colourPicks.includes(from))
     throw new InputError('from', from, `must be one of ${colourPicks.join(', ')}`);
@@ -75,7 +78,7 @@ export const toGray8 = (options: ToGray8Options = {}): OperatorFunction<Frame, F
       };
       return source.pipe(
         map((frame, frameNo): Frame<'gray8'> => {
-          if (frame.format === 'gray8') return frame as Frame<'gray8'>;
+          if (frame?.format === 'gray8') return frame as Frame<'gray8'>;
           checkData(frame, frameNo);
           const { bits: _, ...kept } = frame;
           return { ...kept, format: 'gray8', data: grayOf(frame, frameNo) };
@@ -83,6 +86,8 @@ export const toGray8 = (options: ToGray8Options = {}): OperatorFunction<Frame, F
       );
     });
 };
+
+const optionNames = ['window', 'bits', 'from', 'onWindow'];
 
 type ColourFormat = Exclude<PixelFormat, 'gray8' | 'gray16'>;
 
@@ -110,7 +115,9 @@ const noWindow = (frameNo: number) =>
     `must be [lo, hi] or 'first-frame' (or give bits), because frame ${frameNo} is gray16`,
   );
 
-const checkData = ({ format, data, width, height }: Frame, frameNo: number): void => {
+const checkData = (frame: Frame, frameNo: number): void => {
+  if (typeof frame !== 'object' || frame === null) throw new InputError('frame', frame, `${frameNo} must be a frame`);
+  const { format, data, width, height } = frame;
   const channels: number | undefined = channelsOf[format];
   if (channels === undefined)
     throw new InputError('format', format, `of frame ${frameNo} must be one of ${Object.keys(channelsOf).join(', ')}`);

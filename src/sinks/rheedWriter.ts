@@ -69,6 +69,7 @@ export class RheedWriter {
 
   /** Takes one frame into the chunk being filled, which a hole before the frame closes early. */
   add(frame: Frame<'gray8'>): void {
+    if (this.#ended) return; // over, in the middle of an array: nothing more is accepted
     checkFrame(frame, this.#first, this.#taken);
     const hole = this.#times.holeBefore(frame);
     // Full already: a subscriber answers `asked` or `gap` with this frame, before the one that was told of has closed its chunk.
