@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { ImageError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { decodePgm, isPgm } from './pgm.js';
@@ -35,15 +35,19 @@ export async function* readImage(path: string): AsyncGenerator<Frame> {
 async function* decodePages(bytes: Uint8Array): AsyncGenerator<Frame> {
   if (!Object.values(signatures).some((signature) => signature.every((byte, index) => bytes[index] === byte)))
     throw new Error('it is not a PNG, TIFF, JPEG or PGM image');
-  const { pages = 1 } = await open(bytes, 0).metadata().catch(damaged);
+  const { pages = 1 } = await (await open(bytes, 0)).metadata().catch(damaged);
   for (let page = 0; page < pages; page++) yield await decodePage(bytes, page);
 }
 
+/** Loaded with the first image: who streams a camera needs no image library, and none may be there for the system. */
+const sharp = async () => (await import('sharp')).default;
+
 // 'error': a picture cut short would else be read as one with a grey end. A camera's pixels are measurements: no profile is applied.
-const open = (bytes: Uint8Array, page: number) => sharp(bytes, { page, failOn: 'error', ignoreIcc: true });
+const open = async (bytes: Uint8Array, page: number): Promise<Sharp> =>
+  (await sharp())(bytes, { page, failOn: 'error', ignoreIcc: true });
 
 const decodePage = async (bytes: Uint8Array, page: number): Promise<Frame> => {
-  const image = open(bytes, page);
+  const image = await open(bytes, page);
   const format = formatOf(await image.metadata().catch(damaged));
   const { data, info } = await rawOf(image, format);
   const Pixels = format === 'gray16' ? Uint16Array : Uint8Array;
