@@ -150,7 +150,7 @@ if (process.platform !== 'win32')
         run.signal('SIGINT');
         const { code, last, complaint } = await run.end();
         expect([code, complaint]).toEqual([1, 'error: stopped at once\n']);
-        expect(last).toMatchObject({ event: 'report', exitCode: 1, offered: 9, delivered: 0, kept: 9 });
+        expect(last).toMatchObject({ event: 'report', exitCode: 1, offered: 9, delivered: 0, kept: 0, lost: 9 });
       });
     });
   });

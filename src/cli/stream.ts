@@ -45,7 +45,7 @@ const run = async (settings: StreamSettings, signals$: Observable<number>, log: 
   let platform: Platform | undefined;
   const listening = signals$.subscribe((count) => {
     if (count > 1 || platform === undefined) return leaveAtOnce(tally, log);
-    log.stopping(tally.report?.kept ?? 0);
+    log.stopping(tally.frames - (tally.report?.delivered ?? 0));
     void platform.close({ deadlineMs: NO_DEADLINE_MS });
   });
   try {
@@ -102,7 +102,9 @@ const progressOf = (tally: Tally, files: number): Observable<Progress> =>
 const endOf = ({ report }: Tally): RunEnd => (report === undefined ? {} : { report });
 
 const leaveAtOnce = (tally: Tally, log: RunLog): void => {
-  log.end(1, { ...endOf(tally), error: new Error('stopped at once') });
+  const { report } = tally;
+  const end = report === undefined ? {} : { report: { ...report, lost: report.lost + report.kept, kept: 0 } };
+  log.end(1, { ...end, error: new Error('stopped at once') });
   // On Windows a pipe is written in the background, and an exit would cut it short.
   process.stdout.write('', () => process.stderr.write('', () => process.exit(1)));
 };

@@ -9,13 +9,13 @@ export interface RheedOptions extends Links {
   /** Frames a chunk, at least two seconds of them: `chunkSize >= ceil(2 * fps)`. */
   readonly chunkSize: number;
   /** What people will find the run by. Default `RHEED Stream @ 4:37PM` (local time). */
-  readonly streamName?: string;
+  readonly streamName?: string | undefined;
   /** Label of the azimuth looked along, on a stationary sample only. */
-  readonly azimuth?: string;
+  readonly azimuth?: string | undefined;
   /** Capture time of frame 0, ms UTC, for frames that carry none; such times count as `'recorded'`. Default: the first arrival. */
-  readonly startMs?: number;
+  readonly startMs?: number | undefined;
   /** What a hole in the capture times does to the chunk being filled. Default `'split'`: it is closed early, so that times stay true. */
-  readonly onGap?: 'split' | 'keep';
+  readonly onGap?: 'split' | 'keep' | undefined;
   /** What happens when the platform closes the stream in mid-run. Default `'continue'`: a continuation stream takes the rest. */
-  readonly onClosed?: 'continue' | 'keep';
+  readonly onClosed?: 'continue' | 'keep' | undefined;
 }
