@@ -57,10 +57,7 @@ export const platformOf = (parts: Parts): Platform => {
   };
 
   const drained = (deadlineMs: number): Observable<unknown> =>
-    race(
-      active$.pipe(filter(({ length }) => length === 0)),
-      waitOf(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())),
-    );
+    race(idle$, waitOf(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())));
 
   const close = (deadlineMs: number): Promise<readonly SessionReport[]> => {
     const open = active$.value;

@@ -87,7 +87,7 @@ export const rheedSink = (
           ),
           mergeMap((frames) => (Array.isArray(frames) ? frames : [frames]) as Frame<'gray8'>[]),
           tap((frame) => {
-            checkFrame(frame); // before anything is opened for it
+            if (writer === undefined) checkFrame(frame); // before anything is opened for it; the writer checks the others
             (writer ?? open()).add(frame);
           }),
         )
