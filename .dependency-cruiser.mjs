@@ -1,18 +1,21 @@
 /** Side by side: these rooms do not import each other. */
 const rooms = ['sources', 'operators', 'zarr', 'journal', 'ingest'];
+// `files`: what a disk promises, for whoever keeps something on one.
 
 /** Each room, and the rooms it may import. A path without a slash at its end is one file. */
 const mayImport = {
   'model/': [],
   'flow/': ['model/'],
+  'files/': ['model/'],
   ...Object.fromEntries(rooms.map((room) => [`${room}/`, ['model/', 'flow/']])),
+  'journal/': ['model/', 'flow/', 'files/'],
   'delivery/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`)],
   'sinks/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/'],
-  'connect.ts': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
+  'connect.ts': ['model/', 'flow/', 'files/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
   'streamers/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/', 'connect.ts'],
   // The embedded platform shares the wire's vocabulary; only `local` joins it to a connection.
   'server/local.ts': ['server/', 'model/', 'flow/', 'delivery/', 'connect.ts'],
-  'server/(?!local[.]ts)': ['server/', 'model/', 'zarr/', 'ingest/(codecs|routes)[.]ts'],
+  'server/(?!local[.]ts)': ['server/', 'model/', 'files/', 'zarr/', 'ingest/(codecs|routes)[.]ts'],
   'index.ts': ['(?!server/|testing/|cli/)'],
   'testing/': ['(?!cli/)'],
   'cli/': ['(?!testing/)'],

@@ -27,6 +27,8 @@ export type { RheedOptions } from './model/rheedOptions.js';
 export type { RheedSession } from './model/rheedSession.js';
 export type { SessionEvent, SessionNotice, SessionRecord } from './model/sessionEvent.js';
 export type { SessionReport } from './model/sessionReport.js';
+export type { SpoolOptions } from './model/spoolOptions.js';
+export type { SpoolStatus } from './model/spoolStatus.js';
 export { type PaceAtOptions, paceAt } from './operators/paceAt.js';
 export { retryBackoff } from './operators/retryBackoff.js';
 export { type ToGray8Options, toGray8 } from './operators/toGray8.js';

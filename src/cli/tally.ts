@@ -24,6 +24,8 @@ export class Tally {
       case 'paused':
       case 'resumed':
       case 'overlap':
+      case 'recovered':
+      case 'damaged':
         return;
       case 'closed':
       case 'gaveUp':

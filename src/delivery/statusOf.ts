@@ -40,14 +40,15 @@ const hear = ({ backoffMs, ...heard }: Heard, event: SessionEvent): Heard => {
 
 /** A snapshot of the sessions that are open or draining, together with what the events told. */
 const snapshot = (journals: readonly SessionJournal[], line: Line, { budget, clock }: Parts): PlatformStatus => {
-  const unsent = journals.flatMap((journal) => journal.undelivered());
-  const oldest = unsent.reduce((least, { acceptedAt }) => Math.min(least, acceptedAt), Number.POSITIVE_INFINITY);
+  const backlogs = journals.map((journal) => journal.backlog());
+  const undelivered = backlogs.reduce((sum, { chunks }) => sum + chunks, 0);
+  const oldest = Math.min(...backlogs.map(({ oldestAcceptedAt = Number.POSITIVE_INFINITY }) => oldestAcceptedAt));
   const { state } = line.gate;
   return {
     sessions: journals.length,
     heldBytes: budget.used,
-    undelivered: unsent.length,
-    ...(unsent.length === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
+    undelivered,
+    ...(undelivered === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
     ...(state.is === 'held' && state.isPause ? { paused: state.problem } : {}),
   };
 };

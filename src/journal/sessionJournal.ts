@@ -2,9 +2,10 @@ import type { Observable } from 'rxjs';
 import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
-import type { SessionId } from '../model/identifiers.js';
+import type { DataId, SessionId } from '../model/identifiers.js';
 import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
+import type { SpoolStatus } from '../model/spoolStatus.js';
 
 /** The record that ends what a session accepts. */
 export type Ending = Extract<SessionRecord, { readonly type: 'ending' }>;
@@ -25,7 +26,8 @@ export interface SessionJournal {
   readonly promises: 'memory' | 'durable';
   /**
    * Adds a record: at once, in order, also when a reader of the last one appends. Hot: nobody need subscribe. Completes when the
-   * record is as safe as this journal makes it; a full one does not answer. After `closed` or `gaveUp` nothing is added any more.
+   * record is as safe as this journal makes it (and so are all before it); a full one does not answer. After `closed` or `gaveUp`
+   * nothing is added any more.
    */
   append(record: SessionRecord): Observable<never>;
   /** Tells the readers something that is not worth keeping, in the order of the records. */
@@ -43,6 +45,12 @@ export interface SessionJournal {
   readonly ending$: Observable<Ending>;
   /** Oldest first; also what is still being encoded. */
   undelivered(): readonly Undelivered[];
+  /** How much that is, at the cost of a look. */
+  backlog(): Backlog;
+  /** Whether a chunk has become durable: from then on only a platform that has everything, or its user, ends the session. */
+  readonly isDurable: boolean;
+  /** What earlier processes left; absent in a session of this one. */
+  readonly recovered?: Recovered;
   report(): SessionReport;
 }
 
@@ -51,12 +59,47 @@ export interface Undelivered {
   readonly chunk: ChunkRef;
   /** Host time, ms UTC. */
   readonly acceptedAt: number;
+  /** Its bytes are here. Otherwise it is being encoded or written; in a recovered session they will never come. */
+  readonly isKept: boolean;
+}
+
+/** What waits to be delivered. */
+export interface Backlog {
+  readonly chunks: number;
+  /** When the oldest was accepted, host time, ms UTC. */
+  readonly oldestAcceptedAt?: number;
+}
+
+/** How far earlier processes had come with a session. Its `report()`, `undelivered()` and `ending$` tell the rest. */
+export interface Recovered {
+  /** A stream was asked for and no reply recorded: it may stand there beside the next one. */
+  readonly mayBeOrphaned: boolean;
+  /** The last stream that the platform is known to have. */
+  readonly stream?: {
+    readonly dataId: DataId;
+    /** The session's index of its chunk 0. */
+    readonly firstIndex: number;
+    /** Its links were applied, and `opened` recorded. */
+    readonly isOpened: boolean;
+    /** The platform was asked to end it, and may have done so. */
+    readonly isEndAsked: boolean;
+    /** The platform has ended it, and takes no more chunks: what is to be sent again goes into a continuation. */
+    readonly isEnded: boolean;
+  };
+  /** Somebody asked for this session to be sent again, so a closed stream may be continued. Otherwise it is left as it is. */
+  readonly mayContinue: boolean;
 }
 
 /** Where journals are made, and found again. */
 export interface Journals {
   create(asked: Asked): SessionJournal;
-  /** Journals of earlier processes that have no end yet. */
+  /**
+   * Journals of dead processes that have something to deliver or no end yet: those there are, then those whose owner dies while
+   * somebody is subscribed. Each is handed out once, and is then this process's alone until it is over.
+   */
   readonly unfinished$: Observable<SessionJournal>;
+  /** How full the disk is; absent for memory. */
+  readonly spool?: () => SpoolStatus;
+  /** Completes when everything that was appended is as safe as it will be and the journals belong to nobody. */
   close(): Observable<never>;
 }

@@ -1,4 +1,5 @@
 import type { StreamKind } from './asked.js';
+import type { ChunkRef } from './chunkRef.js';
 import type { SessionId } from './identifiers.js';
 import type { SessionRecord } from './sessionEvent.js';
 import type { SessionReport } from './sessionReport.js';
@@ -28,6 +29,8 @@ const settle = (report: SessionReport, items: number, as: 'delivered' | 'rejecte
   [as]: report[as] + items,
 });
 
+const isSame = (one: ChunkRef, other: ChunkRef): boolean => one.index === other.index && one.channel === other.channel;
+
 /** One step of the fold. Frames change their column, and never leave the table. */
 export const addToReport = (report: SessionReport, record: SessionRecord): SessionReport => {
   switch (record.type) {
@@ -39,6 +42,11 @@ export const addToReport = (report: SessionReport, record: SessionRecord): Sessi
       return {
         ...settle(report, record.chunk.items, 'rejected'),
         deadLetters: [...report.deadLetters, { chunk: record.chunk, problem: record.problem }],
+      };
+    case 'retried':
+      return {
+        ...settle(report, -record.chunk.items, 'rejected'),
+        deadLetters: report.deadLetters.filter(({ chunk }) => !isSame(chunk, record.chunk)),
       };
     case 'lost':
       return settle(report, record.chunk.items, 'lost');
@@ -64,6 +72,7 @@ export const addToReport = (report: SessionReport, record: SessionRecord): Sessi
     case 'asked':
     case 'durable':
     case 'intent':
+    case 'created':
     case 'gaveUp':
       return report;
   }

@@ -142,6 +142,15 @@ export class EncoderError extends EpistreamError<'EncoderError', { readonly reas
   }
 }
 
+/** The spool cannot do what it was asked: a folder that is none, a session that is not there or belongs to a running process, a damaged file. */
+export class SpoolError extends EpistreamError<'SpoolError', { readonly path: string; readonly reason: string }> {
+  readonly _tag = 'SpoolError';
+
+  constructor(path: string, reason: string, options?: ErrorOptions) {
+    super(`${path} ${reason}`, { path, reason }, options);
+  }
+}
+
 const causeOf = (earlier: unknown): ErrorOptions => (earlier === undefined ? {} : { cause: earlier });
 
 const describe = (value: unknown): string => {

@@ -1,5 +1,6 @@
 import type { ClockReading } from './clockReading.js';
 import type { Problem } from './problem.js';
+import type { SpoolStatus } from './spoolStatus.js';
 
 /** A platform's health at a glance. */
 export interface PlatformStatus {
@@ -17,4 +18,6 @@ export interface PlatformStatus {
   readonly paused?: Problem;
   /** The last reading of the platform's clock. */
   readonly clock?: ClockReading;
+  /** The disk that keeps what is undelivered; absent with `spool: false`. */
+  readonly spool?: SpoolStatus;
 }

@@ -19,19 +19,23 @@ export type SessionRecord =
     }
   /** A chunk survives a power cut (never from the in-memory journal). */
   | { readonly type: 'durable'; readonly chunk: ChunkRef; readonly bytes: number }
-  /** The platform is about to be asked to create the stream; a lost reply would leave an orphan. */
-  | { readonly type: 'intent'; readonly step: 'create' }
+  /** The platform is about to be asked to create a stream, or to end it; a lost reply to the first would leave an orphan. */
+  | { readonly type: 'intent'; readonly step: 'create' | 'end' }
+  /** The platform has created a stream; its links are still to come. */
+  | { readonly type: 'created'; readonly dataId: DataId }
   /** The reply to a create was lost, or the opening given up: a stream of this name may stand there beside the session's own. */
   | { readonly type: 'orphaned'; readonly streamName: string; readonly problem: Problem }
-  /** The platform has created and linked the stream (or the continuation of a stream it closed). */
-  | { readonly type: 'opened'; readonly dataId: DataId; readonly continues?: DataId }
+  /** The platform has created and linked the stream (or the continuation of a stream it closed, from chunk `firstIndex` on). */
+  | { readonly type: 'opened'; readonly dataId: DataId; readonly continues?: DataId; readonly firstIndex?: number }
   /** A sample, project or tag could not be linked; the stream goes on without it. */
   | { readonly type: 'linkRefused'; readonly problem: Problem }
   /** The platform has a chunk, as chunk `as` of stream `to`. */
   | { readonly type: 'delivered'; readonly chunk: ChunkRef; readonly to: DataId; readonly as: number }
   /** The platform refused a chunk for good: a dead letter. */
   | { readonly type: 'rejected'; readonly chunk: ChunkRef; readonly problem: Problem }
-  /** A chunk is gone: memory was its only home, and the session is over. */
+  /** A dead letter is to be sent again: somebody asked for it. */
+  | { readonly type: 'retried'; readonly chunk: ChunkRef }
+  /** A chunk is gone: memory was its only home and the session is over, or its bytes were damaged on the disk. */
   | { readonly type: 'lost'; readonly chunk: ChunkRef; readonly problem: Problem }
   /** Frames are missing from the stream. */
   | { readonly type: 'gap'; readonly gap: Gap }
@@ -54,6 +58,10 @@ export type SessionNotice =
   /** Delivery waits for somebody: a key is refused (401, all sessions) or forbidden (403, this session). */
   | { readonly type: 'paused'; readonly problem: Problem }
   | { readonly type: 'resumed' }
+  /** A session of an earlier process has been taken over, with so many chunks to deliver. */
+  | { readonly type: 'recovered'; readonly undelivered: number }
+  /** Part of the session's directory could not be read: it is set aside there, and named. */
+  | { readonly type: 'damaged'; readonly problem: Problem }
   /**
    * Chunk `index` begins before the last frame of the one before it, told where that begins: frames come faster than `fps`, or a
    * clock was set back. Capture times are kept as they are; arrival times count on.

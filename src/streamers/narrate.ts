@@ -31,6 +31,14 @@ const tell = (event: SessionEvent): readonly [Verbosity, string] => {
       return [2, `opened as ${event.dataId}`];
     case 'resumed':
       return [2, 'resumed'];
+    case 'recovered':
+      return [2, `taken over from an earlier process: ${event.undelivered} chunks to deliver`];
+    case 'damaged':
+      return [1, `damaged on the disk: ${event.problem.message}`];
+    case 'created':
+      return [4, `created ${event.dataId}`];
+    case 'retried':
+      return [2, `chunk ${event.chunk.index} is sent again`];
     case 'ending':
       return [2, `ending (${event.outcome})`];
     case 'closed':
