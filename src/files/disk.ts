@@ -6,8 +6,8 @@ export interface Disk {
   list(path: string): Promise<readonly DiskEntry[]>;
   /** Makes a file for its owner alone (0600); fails with `EEXIST` when there is one. */
   create(path: string): Promise<DiskFile>;
-  /** A file's bytes; with `bytes` only the first ones. Never follows a link. */
-  read(path: string, bytes?: number): Promise<Uint8Array>;
+  /** A file's bytes, or as many of a part of it as there are. Never follows a link. */
+  read(path: string, part?: { readonly from: number; readonly bytes: number }): Promise<Uint8Array>;
   /** Gives a file or a directory another name, and replaces a file that has it. */
   rename(from: string, to: string): Promise<void>;
   /** Removes a file; one that is not there is removed already. */

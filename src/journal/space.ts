@@ -1,0 +1,109 @@
+import { type Subscription, timer } from 'rxjs';
+import type { Disk } from '../files/disk.js';
+import type { Clock } from '../flow/clock.js';
+import type { SpoolStatus } from '../model/spoolStatus.js';
+import { GrowthRate } from './growthRate.js';
+
+/** What bounds a spool. */
+export interface SpaceOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** The spool's directory. */
+  readonly root: string;
+  readonly maxBytes: number;
+  readonly minFreeBytes: number;
+}
+
+interface Waiting {
+  readonly bytes: number;
+  readonly go: () => void;
+}
+
+/** How long a full spool waits before it looks again whether others have made room, ms. */
+const LOOK_AGAIN_MS = 1000;
+
+/** The room of a spool: whoever keeps a chunk takes of it first, in turn, and waits while there is none. */
+export class Space {
+  readonly #waiting: Waiting[] = [];
+  readonly #rate: GrowthRate;
+  #usedBytes = 0;
+  /** Taken, and not written yet: the file system does not know of it. */
+  #promisedBytes = 0;
+  #freeBytes = Number.POSITIVE_INFINITY;
+  #lookingAgain: Subscription | undefined;
+
+  constructor(private readonly options: SpaceOptions) {
+    this.#rate = new GrowthRate(options.clock);
+  }
+
+  /** What is on the disk already. */
+  found(bytes: number): void {
+    this.#usedBytes += bytes;
+  }
+
+  /** Resolves when there is room for so many bytes, which are then taken. */
+  take(bytes: number): Promise<void> {
+    return new Promise((go) => {
+      this.#waiting.push({ bytes, go });
+      if (this.#waiting.length === 1) void this.#serve();
+    });
+  }
+
+  /** Bytes that were taken are on the disk. */
+  written(bytes: number): void {
+    this.#promisedBytes -= bytes;
+  }
+
+  /** Bytes are no longer on the disk. */
+  give(bytes: number): void {
+    this.#usedBytes -= bytes;
+    this.#rate.is(this.#usedBytes);
+    void this.#serve();
+  }
+
+  status(): SpoolStatus {
+    const roomBytes = this.#roomBytes;
+    const growth = this.#rate.bytesAnHour;
+    return {
+      dir: this.options.root,
+      usedBytes: this.#usedBytes,
+      roomBytes,
+      isFull: this.#waiting.length > 0,
+      ...(growth > 0 ? { hoursLeft: roomBytes / growth } : {}),
+    };
+  }
+
+  /** Wakes nobody any more. */
+  close(): void {
+    this.#lookingAgain?.unsubscribe();
+  }
+
+  get #roomBytes(): number {
+    const { maxBytes, minFreeBytes } = this.options;
+    return Math.max(0, Math.min(maxBytes - this.#usedBytes, this.#freeBytes - this.#promisedBytes - minFreeBytes));
+  }
+
+  async #serve(): Promise<void> {
+    // A disk that does not say what is free is written until it refuses.
+    this.#freeBytes = await this.options.disk.freeBytes(this.options.root).catch(() => Number.POSITIVE_INFINITY);
+    for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
+      // An empty spool takes a chunk that is larger than `maxBytes`, as an empty budget does.
+      if (first.bytes > this.#roomBytes && !(this.#usedBytes === 0 && this.#freeRoom >= first.bytes)) break;
+      this.#waiting.shift();
+      this.#usedBytes += first.bytes;
+      this.#promisedBytes += first.bytes;
+      this.#rate.is(this.#usedBytes);
+      first.go();
+    }
+    this.#lookAgain();
+  }
+
+  get #freeRoom(): number {
+    return this.#freeBytes - this.#promisedBytes - this.options.minFreeBytes;
+  }
+
+  #lookAgain(): void {
+    if (this.#waiting.length === 0 || this.#lookingAgain?.closed === false) return;
+    this.#lookingAgain = timer(LOOK_AGAIN_MS, this.options.clock.scheduler).subscribe(() => void this.#serve());
+  }
+}
