@@ -167,6 +167,15 @@ describe('startFaultServer', () => {
     expect([answer.status, answer.headers.get('retry-after'), await answer.text()]).toEqual([429, '7', '<html>']);
   });
 
+  it.each([0, 0.5])('refuses when %p of the body has been read, and closes the connection', async (at) => {
+    const server = await scripted('put', { type: 'answerEarly', status: 413, at });
+    const { text, ended, sent } = await speak(server, put, big, 5000);
+    expect(text).toMatch(/^HTTP\/1.1 413 .*connection: close\r\n/s);
+    expect(ended).not.toBe('open');
+    expect(sent).toBeLessThan(big.byteLength);
+    expect(sent).toBeGreaterThanOrEqual(at * big.byteLength);
+  });
+
   it('redirects', async () => {
     const server = await scripted('create', { type: 'redirect', to: 'https://elsewhere.example/x' });
     const { text } = await speak(server, create);
@@ -219,6 +228,14 @@ describe('startFaultServer', () => {
       expect(reply).toEqual([{ url: `${server.url}/bucket/x?signature=abc`, part: 1 }]);
       expect((await fetch(reply[0]!.url, { method: 'PUT', body: 'abc' })).status).toBe(201);
       expect(target.seen[1]).toBe(`PUT localhost:${target.port} /bucket/x?signature=abc a9993e36`);
+    });
+
+    it.each([true, false])('spoils the reply of a request, whose effect it leaves: %p', async (takesEffect) => {
+      const target = await startTarget();
+      const server = await start({ target: target.url });
+      server.script('end', [{ type: 'answer', status: 504, takesEffect }]);
+      expect((await speak(server, end)).text).toMatch(/^HTTP\/1.1 504 /);
+      expect(target.seen).toHaveLength(takesEffect ? 1 : 0);
     });
 
     it('loses the reply of a request that has taken effect', async () => {

@@ -30,7 +30,11 @@ export type Fault =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
+      /** The request takes effect all the same, as behind a gateway that spoils replies. Default false. */
+      readonly takesEffect?: boolean;
     }
+  /** A refusal before this part of the body (0 to 1) has been read; nothing more is, and the connection is closed. */
+  | { readonly type: 'answerEarly'; readonly status: number; readonly at: number }
   | { readonly type: 'redirect'; readonly to: string; readonly status?: number }
   /** The right reply twice. */
   | { readonly type: 'duplicate' }
@@ -159,8 +163,13 @@ const suffer = async (
     case 'slowRead':
       return respond(response, await reply(request, await readBody(request, { ...fault, delay })));
     case 'answer':
-      await readBody(request);
+      await (fault.takesEffect ? right() : readBody(request));
       return respond(response, { headers: {}, ...fault, body: Buffer.from(fault.body ?? '') });
+    case 'answerEarly': {
+      await readBody(request, { upTo: fault.at });
+      const { head } = framed({ status: fault.status, headers: { connection: 'close' }, body: Buffer.alloc(0) });
+      return hangUp(socket, head, delay);
+    }
     case 'redirect':
       await readBody(request);
       return respond(response, { status: fault.status ?? 307, headers: { location: fault.to }, body: Buffer.alloc(0) });
@@ -210,6 +219,15 @@ const framed = (
   const framing = withLength ? `content-length: ${body.byteLength}` : 'connection: close';
   const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, framing, '', ''].join('\r\n');
   return { head: Buffer.from(head), body };
+};
+
+// A close with bytes unread is a reset, which may overtake the reply: so servers linger, and so does this one.
+const LINGER_MS = 50;
+
+const hangUp = async (socket: Socket, head: Buffer, delay: Delay): Promise<void> => {
+  socket.end(head);
+  await delay(LINGER_MS);
+  socket.destroy();
 };
 
 const drip = async (socket: Socket, bytes: Buffer, everyMs: number, delay: Delay): Promise<void> => {
