@@ -5,8 +5,10 @@ import { openDataDirectory } from '../../src/server/dataDirectory.js';
 import { localServers } from './localServer.js';
 import { watchSyncs } from './watchSyncs.js';
 
-const { directory, tidy } = localServers();
+const { start, directory, tidy } = localServers();
 afterEach(tidy);
+
+const inUse = { _tag: 'InputError', context: { field: 'dataDir', rule: 'must not be in use by another platform' } };
 
 describe('openDataDirectory', () => {
   it('syncs the names of a directory that is new, up to one that was there', async () => {
@@ -16,8 +18,24 @@ describe('openDataDirectory', () => {
     restore();
     await release();
     const synced = syncs.filter(({ of }) => of === 'names').map(({ ino }) => ino);
-    const parents = [(await stat(join(path, '..'))).ino, (await stat(top)).ino];
+    const parents = [(await stat(top)).ino, (await stat(join(path, '..'))).ino];
     // Windows has no such sync.
-    expect(synced.filter((ino) => parents.includes(ino))).toEqual(process.platform === 'win32' ? [] : parents);
+    const inOrder = [...new Set(synced.filter((ino) => parents.includes(ino)))];
+    expect(inOrder).toEqual(process.platform === 'win32' ? [] : parents);
+  });
+
+  it('stands between two servers, and goes with the first', async () => {
+    const dataDir = await directory();
+    const first = await start({ dataDir });
+    await expect(start({ dataDir })).rejects.toMatchObject(inUse);
+    await first.close();
+    await start({ dataDir });
+  });
+
+  it('is released by a server that could not listen', async () => {
+    const dataDir = await directory();
+    const { port } = await start();
+    await expect(start({ dataDir, port })).rejects.toMatchObject({ context: { field: 'port' } });
+    await start({ dataDir });
   });
 });

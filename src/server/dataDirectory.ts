@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { lockDirectory } from '../files/lockDirectory.js';
+import { makeDirectory } from '../files/makeDirectory.js';
 import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
-import { lockDirectory } from './directoryLock.js';
 import { DurableFiles } from './durableFiles.js';
 import { ifThere } from './ifThere.js';
-import { makeDirectory } from './makeDirectory.js';
 import { StreamIndex } from './streamIndex.js';
 import { TrackedSamples } from './trackedSamples.js';
 
@@ -30,7 +30,7 @@ export const openDataDirectory = async (dataDir: string): Promise<DataDirectory>
   let release = async (): Promise<void> => {};
   try {
     await makeDirectory(path);
-    release = await lockDirectory(path);
+    release = await lockFor(path);
     return { ...(await openContents(path)), release };
   } catch (error) {
     await release();
@@ -38,6 +38,12 @@ export const openDataDirectory = async (dataDir: string): Promise<DataDirectory>
     const rule = `must be a directory to write in (${(error as Error).message})`;
     throw new InputError('dataDir', dataDir, rule, { cause: error });
   }
+};
+
+const lockFor = async (path: string): Promise<() => Promise<void>> => {
+  const release = await lockDirectory(path);
+  if (release === undefined) throw new InputError('dataDir', path, 'must not be in use by another platform');
+  return release;
 };
 
 const openContents = async (path: string): Promise<Omit<DataDirectory, 'release'>> => {

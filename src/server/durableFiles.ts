@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory, syncDirectory } from './makeDirectory.js';
-import { replaceFile } from './replaceFile.js';
+import { makeDirectory } from '../files/makeDirectory.js';
+import { replaceFile } from '../files/replaceFile.js';
+import { syncDirectory } from '../files/syncDirectory.js';
 
 /**
  * Files that are whole or not there, also after a power cut.

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { replaceFile } from '../../src/server/replaceFile.js';
+import { replaceFile } from '../../src/files/replaceFile.js';
 
 const here = process.platform;
 const pretend = (platform: NodeJS.Platform): void => {
