@@ -1,8 +1,11 @@
 /** Specs run from source: swc strips the types (`npm run check` looks at them), and `epistream` means `src`. */
 export default {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
-  // Those two need a network and minutes: `npm run test:interop`, `npm run test:package`.
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/spec/interop/', '<rootDir>/spec/package/'],
+  // Those need minutes, or a network: `npm run test:faults`, `npm run test:interop`, `npm run test:package`.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...['faults', 'interop', 'package'].map((room) => `<rootDir>/spec/${room}/`),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^epistream$': '<rootDir>/src/index.ts',
