@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { crc32c } from '@node-rs/crc32';
+import { defer, lastValueFrom, type Observable, raceWith, retry, Subject } from 'rxjs';
+import type { Disk } from '../files/disk.js';
+import type { Clock } from '../flow/clock.js';
+import { delayOf } from '../flow/retryPolicy.js';
+import { waitOf } from '../flow/waitOf.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
+import type { EncodedChunk } from '../model/encodedChunk.js';
+import { SpoolError } from '../model/errors.js';
+import { decodePayload, encodePayload } from './recordCodec.js';
+import { claimedBytes, FRAME_HEADER_BYTES, payloadAt, recordFrame } from './recordFrame.js';
+import { ChunkHeaderShape } from './recordShapes.js';
+
+/** What a chunk file says of itself. */
+export interface ChunkHeader {
+  readonly chunk: ChunkRef;
+  readonly time: ChunkTime;
+  /** frames, height, width. */
+  readonly dims: readonly number[];
+  /** Of the body. */
+  readonly bytes: number;
+  /** CRC-32C of the body. */
+  readonly crc: number;
+}
+
+/** Where a chunk is kept, for its record. */
+export interface KeptChunk {
+  readonly file: string;
+  readonly crc: number;
+}
+
+/** A chunk, read back. */
+export interface ChunkContents {
+  readonly header: ChunkHeader;
+  readonly body: Uint8Array;
+}
+
+/** How a session's chunks are written. */
+export interface ChunkFilesOptions {
+  readonly clock: Clock;
+  /** Told of each failure, with the wait before the next attempt. */
+  readonly onTrouble: (error: unknown, inMs: number) => void;
+}
+
+/** Enough for a header, but for a channel whose name fills a page. */
+const BEGINNING_BYTES = 4096;
+/** A damaged length may claim anything. */
+const MOST_HEADER_BYTES = 2 ** 20;
+
+/** A session's chunks, a file each: a framed header, then the body. A file that has its name is whole. */
+export class ChunkFiles {
+  readonly #left$ = new Subject<never>();
+  #next: number | undefined;
+
+  /** @param directory `chunks`, of one session */
+  constructor(
+    private readonly disk: Disk,
+    private readonly directory: string,
+    private readonly options: ChunkFilesOptions,
+  ) {}
+
+  /** Durable when it resolves; tries again with a new draft after trouble, until `close`. The body stays the caller's to release. */
+  keep(chunk: ChunkRef, time: ChunkTime, { parts, dims, byteLength }: EncodedChunk): Promise<KeptChunk> {
+    const crc = parts.reduce((sum, part) => crc32c(part, sum), 0);
+    const header = recordFrame(encodePayload({ chunk, time, dims, bytes: byteLength, crc } satisfies ChunkHeader));
+    let number: number | undefined;
+    return lastValueFrom(
+      defer(async () => {
+        number ??= await this.#number();
+        return { file: await this.#write([header, ...parts], number), crc };
+      }).pipe(retry({ delay: (error: unknown, failures) => this.#again(error, failures) }), raceWith(this.#left$)),
+    );
+  }
+
+  /** Gives up what waits for another attempt. */
+  close(): void {
+    this.#left$.error(new SpoolError(this.directory, 'was closed before a chunk could be written'));
+  }
+
+  /** A chunk's bytes; a `SpoolError` when they are not what was kept. */
+  async read(file: string): Promise<ChunkContents> {
+    const bytes = await this.disk.read(this.#path(file));
+    const header = headerOf(bytes);
+    if (header === undefined) throw this.#damaged(file, 'has no readable header');
+    const body = bytes.subarray(FRAME_HEADER_BYTES + (claimedBytes(bytes, 0) ?? 0));
+    if (body.byteLength !== header.bytes)
+      throw this.#damaged(file, `holds ${body.byteLength} bytes of a chunk that has ${header.bytes}`);
+    if (crc32c(body) !== header.crc) throw this.#damaged(file, 'does not match its checksum');
+    return { header, body };
+  }
+
+  /** What a file says of itself; nothing when it cannot be read. Looks at its beginning only. */
+  async header(file: string): Promise<ChunkHeader | undefined> {
+    const path = this.#path(file);
+    const beginning = await this.disk.read(path, { from: 0, bytes: BEGINNING_BYTES });
+    const bytes = FRAME_HEADER_BYTES + (claimedBytes(beginning, 0) ?? 0);
+    const isLonger = bytes > BEGINNING_BYTES && bytes <= MOST_HEADER_BYTES;
+    return headerOf(isLonger ? await this.disk.read(path, { from: 0, bytes }) : beginning);
+  }
+
+  /** The chunk files, in the order they were kept. */
+  async list(): Promise<string[]> {
+    const names = (await this.#files()).filter((name) => numberOf(name) !== undefined);
+    return names.sort((one, other) => (numberOf(one) ?? 0) - (numberOf(other) ?? 0));
+  }
+
+  /** Removes what earlier processes had not finished. */
+  async sweep(): Promise<void> {
+    for (const name of await this.#files())
+      if (name.endsWith('.draft')) await this.disk.remove(join(this.directory, name));
+  }
+
+  async remove(file: string): Promise<void> {
+    await this.disk.remove(this.#path(file));
+  }
+
+  /** Sets a file aside that cannot be read. */
+  async quarantine(file: string): Promise<void> {
+    const aside = join(dirname(this.directory), 'quarantine');
+    await this.disk.makeDirectory(aside);
+    await this.disk.rename(this.#path(file), join(aside, file));
+  }
+
+  #again(error: unknown, failures: number): Observable<unknown> {
+    const inMs = delayOf(BACKOFF, failures, error);
+    this.options.onTrouble(error, inMs);
+    return waitOf(inMs, this.options.clock.scheduler);
+  }
+
+  /** A draft that failed is nothing: whatever is on the disk, it never gets a name. */
+  async #write(parts: readonly Uint8Array[], number: number): Promise<string> {
+    const name = `${number}.chunk`;
+    const draft = join(this.directory, `${randomUUID()}.draft`);
+    try {
+      await this.#writeDraft(draft, parts);
+      await this.disk.rename(draft, join(this.directory, name));
+      await this.disk.syncDirectory(this.directory);
+      return name;
+    } catch (error) {
+      await this.disk.remove(draft).catch(() => {}); // the first error is told; `sweep` takes the rest
+      throw error;
+    }
+  }
+
+  async #writeDraft(draft: string, parts: readonly Uint8Array[]): Promise<void> {
+    const file = await this.disk.create(draft);
+    try {
+      await file.write(parts);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Numbers go on after those that earlier processes have used. */
+  async #number(): Promise<number> {
+    if (this.#next === undefined) {
+      await this.disk.makeDirectory(this.directory);
+      const [last] = (await this.list()).slice(-1);
+      this.#next ??= (numberOf(last ?? '') ?? -1) + 1;
+    }
+    return this.#next++;
+  }
+
+  async #files(): Promise<string[]> {
+    const entries = await this.disk.list(this.directory).catch((error: unknown) => {
+      if ((error as { code?: string }).code === 'ENOENT') return [];
+      throw error;
+    });
+    return entries.flatMap(({ name, kind }) => (kind === 'file' ? name : []));
+  }
+
+  /** A name comes from a record, which somebody may have written: it names a chunk here, or nothing. */
+  #path(file: string): string {
+    if (numberOf(file) === undefined) throw new SpoolError(this.directory, `has no ${JSON.stringify(file)}`);
+    return join(this.directory, file);
+  }
+
+  #damaged(file: string, reason: string): SpoolError {
+    return new SpoolError(join(this.directory, file), reason);
+  }
+}
+
+const BACKOFF = { baseMs: 500, capMs: 5000, random: () => 1 };
+
+const numberOf = (name: string): number | undefined => {
+  const digits = /^(\d{1,15})\.chunk$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+};
+
+const headerOf = (bytes: Uint8Array): ChunkHeader | undefined => {
+  const payload = payloadAt(bytes, 0);
+  return payload === undefined ? undefined : decodePayload(ChunkHeaderShape, payload);
+};

@@ -1,0 +1,158 @@
+import * as t from 'io-ts';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
+import { rule } from '../model/decodeInput.js';
+import type { FrameInfo } from '../model/frame.js';
+import { channelsOf } from '../model/pixelFormat.js';
+import type { SessionRecord } from '../model/sessionEvent.js';
+import type { Owner } from './owner.js';
+
+type Said<Type extends SessionRecord['type']> = Extract<SessionRecord, { readonly type: Type }>;
+
+/** What a journal stores: a session's records, `durable` with what only the disk knows, whose session it is, a body too small for a file. */
+export type LogEntry =
+  | Exclude<SessionRecord, { readonly type: 'durable' }>
+  | (Said<'durable'> & { readonly file?: string; readonly crc?: number })
+  | { readonly type: 'owner'; readonly owner: Owner }
+  | {
+      readonly type: 'body';
+      readonly chunk: ChunkRef;
+      readonly time: ChunkTime;
+      readonly dims: readonly number[];
+      readonly bytes: Uint8Array;
+    };
+
+/** @internal */
+export const Count = rule(
+  'a whole number',
+  (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
+);
+const Finite = rule('a finite number', (value): value is number => Number.isFinite(value));
+const oneOf = <K extends string>(...names: readonly K[]) =>
+  t.keyof(Object.fromEntries(names.map((name) => [name, null])) as Record<K, null>);
+
+const Binary = rule('bytes', (value): value is Uint8Array => value instanceof Uint8Array);
+
+const Problem = t.intersection([
+  t.type({ tag: t.string, message: t.string }),
+  t.partial({ status: t.number, field: t.string }),
+]);
+
+const Gap = t.type({ frames: t.number, fromMs: t.number, toMs: t.number, cause: oneOf('policy', 'time') });
+
+const Chunk = t.intersection([
+  t.type({ index: Count, revision: Count, items: Count }),
+  t.partial({ channel: t.string }),
+]);
+
+const Time = t.intersection([
+  t.type({ startMs: Finite, timeBase: oneOf('host', 'recorded') }),
+  t.partial({ clock: t.type({ offsetMs: Finite, uncertaintyMs: Finite, takenAt: Finite }) }),
+]);
+
+const Report = t.type({
+  session: t.string,
+  kind: oneOf('rheed'),
+  streams: t.array(t.string),
+  outcome: oneOf('complete', 'cancelled', 'failed', 'interrupted', 'running'),
+  ended: t.boolean,
+  offered: t.number,
+  delivered: t.number,
+  kept: t.number,
+  rejected: t.number,
+  dropped: t.number,
+  lost: t.number,
+  deadLetters: t.array(t.type({ chunk: Chunk, problem: Problem })),
+  gaps: t.array(Gap),
+  linksRefused: t.array(Problem),
+  orphans: t.array(t.string),
+});
+
+const Asked = t.type({
+  kind: oneOf('rheed'),
+  options: t.intersection([
+    t.type({ fps: Finite, rotationsPerMin: Finite, chunkSize: Count }),
+    t.partial({
+      streamName: t.string,
+      azimuth: t.string,
+      startMs: Finite,
+      onGap: oneOf('split', 'keep'),
+      onClosed: oneOf('continue', 'keep'),
+      physicalSample: t.string,
+      projectId: t.string,
+      tags: t.array(t.string),
+    }),
+  ]),
+});
+
+/** The part that a chunk file repeats, so that its bytes are not lost with the journal. */
+export const ChunkHeaderShape = t.type({
+  chunk: Chunk,
+  time: Time,
+  dims: t.array(Count),
+  bytes: Count,
+  crc: Count,
+});
+
+/** What a camera may tell of a frame. Nobody has checked it: a field that is not what it should be is left out, and the rest is kept. */
+const infoFields = {
+  width: t.number,
+  height: t.number,
+  format: oneOf(...(Object.keys(channelsOf) as FrameInfo['format'][])),
+  bits: t.number,
+  capturedAt: t.number,
+  arrivedAt: t.number,
+  timeBase: oneOf('host', 'recorded'),
+  frameId: t.number,
+  deviceTicks: t.bigint,
+  exposureSeconds: t.number,
+  gain: t.number,
+  gapBefore: Gap,
+} satisfies Record<keyof FrameInfo, t.Mixed>;
+
+const knownInfo = (info: unknown): FrameInfo =>
+  Object.fromEntries(
+    Object.entries(infoFields).flatMap(([name, field]) => {
+      const value = (Object(info) as Record<string, unknown>)[name];
+      return field.is(value) ? [[name, value]] : [];
+    }),
+  ) as unknown as FrameInfo;
+
+/** An `accepted` record with what is known of its frames, and nothing else that came with them. */
+export const withKnownFrames = (said: Said<'accepted'>): Said<'accepted'> =>
+  said.frames === undefined ? said : { ...said, frames: said.frames.map(knownInfo) };
+
+const Frames = new t.Type<readonly FrameInfo[], unknown>(
+  'frames',
+  (value): value is readonly FrameInfo[] => Array.isArray(value),
+  (value, context) => (Array.isArray(value) ? t.success(value.map(knownInfo)) : t.failure(value, context)),
+  t.identity,
+);
+
+const fields: Record<LogEntry['type'], t.Mixed> = {
+  asked: t.type({ asked: Asked }),
+  owner: t.type({ owner: t.intersection([t.type({ endpoint: t.string }), t.partial({ keyPrint: t.string })]) }),
+  accepted: t.intersection([t.type({ chunk: Chunk, time: Time }), t.partial({ frames: Frames })]),
+  durable: t.intersection([t.type({ chunk: Chunk, bytes: Count }), t.partial({ file: t.string, crc: Count })]),
+  body: t.type({ chunk: Chunk, time: Time, dims: t.array(Count), bytes: Binary }),
+  intent: t.type({ step: oneOf('create', 'end') }),
+  created: t.intersection([t.type({ dataId: t.string }), t.partial({ firstIndex: Count })]),
+  orphaned: t.type({ streamName: t.string, problem: Problem }),
+  opened: t.intersection([t.type({ dataId: t.string }), t.partial({ continues: t.string, firstIndex: Count })]),
+  linkRefused: t.type({ problem: Problem }),
+  delivered: t.type({ chunk: Chunk, to: t.string, as: Count }),
+  rejected: t.type({ chunk: Chunk, problem: Problem }),
+  retried: t.type({ chunk: Chunk }),
+  lost: t.type({ chunk: Chunk, problem: Problem }),
+  gap: t.type({ gap: Gap }),
+  ending: t.intersection([
+    t.type({ outcome: oneOf('complete', 'cancelled', 'failed', 'interrupted') }),
+    t.partial({ problem: Problem }),
+  ]),
+  closed: t.type({ dataId: t.string, report: Report }),
+  gaveUp: t.type({ phase: oneOf('open', 'deliver', 'end'), problem: Problem, report: Report }),
+};
+
+/** The shape of each type of record. What a file says is a record only when it has it. */
+export const recordShapes: ReadonlyMap<string, t.Decoder<unknown, LogEntry>> = new Map(
+  Object.entries(fields as unknown as Record<string, t.Decoder<unknown, LogEntry>>),
+);
