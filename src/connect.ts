@@ -1,3 +1,4 @@
+import { type LogOptions, logOf } from './delivery/logOf.js';
 import type { Platform } from './delivery/platform.js';
 import { platformOf } from './delivery/platformOf.js';
 import { Budget } from './flow/budget.js';
@@ -13,7 +14,7 @@ import { workerShardEncoder } from './zarr/workerShardEncoder.js';
 const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
 
 /** Where a platform is, and how to treat it. */
-export interface ConnectOptions {
+export interface ConnectOptions extends LogOptions {
   /** The API key, or a function that is asked for it at every call. Default the environment's `AS_API_KEY`. */
   readonly apiKey?: string | (() => string | Promise<string>) | undefined;
   /** Base URL, http or https. Default the environment's `AS_API_ENDPOINT`, else `https://api.atomscale.ai`. */
@@ -70,7 +71,8 @@ export const connect = (options: ConnectOptions = {}): Platform => {
   requireWait('retry.baseMs', retry?.baseMs);
   requireWait('retry.capMs', retry?.capMs);
   for (const [name, ms] of Object.entries(timeouts)) requireWait(`timeouts.${name}`, ms);
-  const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock });
+  const log = logOf(options);
+  const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock, onWarning: log.warn });
   return platformOf({
     ingest,
     journals: memoryJournals(hostClock),
@@ -80,6 +82,7 @@ export const connect = (options: ConnectOptions = {}): Platform => {
     retry: { ...retry, maxRetries: Number.POSITIVE_INFINITY },
     inFlight,
     openTimeoutMs,
+    log,
   });
 };
 

@@ -419,29 +419,3 @@ describe('closing a platform', () => {
     await expect(platform[Symbol.asyncDispose]()).rejects.toMatchObject({ _tag: 'IncompleteSessionError' });
   });
 });
-
-describe('status$', () => {
-  it('counts what is undelivered and its age, what is held, the wait and the pause', () => {
-    marbles(({ hot, cold, flush }) => {
-      const platform = platformWith({
-        replies: { send: [{}, { afterMs: 1, fail: ingestFailure('presign', 401) }, { afterMs: 1 }] },
-      });
-      const seen: unknown[] = [];
-      session(platform, hot('a-b|'));
-      const looking = platform.status$.subscribe((status) => seen.push(status));
-      cold('20ms x').subscribe(() => looking.unsubscribe()); // while somebody looks, a timer runs
-      flush();
-      expect(seen[0]).toEqual({ sessions: 0, heldBytes: 0, undelivered: 0 });
-      expect(seen).toContainEqual(
-        expect.objectContaining({
-          sessions: 1,
-          undelivered: 1,
-          oldestUnsentMs: 1,
-          backoffMs: 4,
-          paused: expect.anything(),
-        }),
-      );
-      expect(seen.at(-1)).toEqual({ sessions: 0, heldBytes: 0, undelivered: 0 });
-    });
-  });
-});

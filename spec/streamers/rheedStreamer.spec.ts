@@ -12,8 +12,8 @@ import {
 } from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
+import type { Verbosity } from '../../src/model/verbosity.js';
 import type { FrameBlock } from '../../src/streamers/frameBlock.js';
-import type { Verbosity } from '../../src/streamers/narrate.js';
 import { RHEEDStreamer } from '../../src/streamers/rheedStreamer.js';
 import { type FakePlatform, type FakePlatformOptions, fakePlatform } from '../../src/testing/fakePlatform.js';
 import { startFaultServer } from '../../src/testing/faultServer.js';

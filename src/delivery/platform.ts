@@ -6,6 +6,7 @@ import type { Ingest } from '../ingest/ingest.js';
 import type { Journals, SessionJournal } from '../journal/sessionJournal.js';
 import type { PublicPlatform } from '../model/publicPlatform.js';
 import type { ShardEncoder } from '../zarr/shardEncoder.js';
+import type { Log } from './logOf.js';
 
 /** The parts that a platform is wired from. */
 export interface Parts {
@@ -20,6 +21,8 @@ export interface Parts {
   readonly inFlight: number;
   /** How long a session without a disk journal may try to open, ms. */
   readonly openTimeoutMs: number;
+  /** Who is told of every session, and of the spool. */
+  readonly log?: Log;
 }
 
 /** What is inside a platform, for the sinks. */

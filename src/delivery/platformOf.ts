@@ -23,6 +23,7 @@ import { deliver } from './deliver.js';
 import { Line } from './line.js';
 import { type Parts, type Platform, type Rooms, rooms } from './platform.js';
 import { statusOf } from './statusOf.js';
+import { watch } from './watch.js';
 
 const DEFAULT_DEADLINE_MS = 30_000;
 
@@ -71,10 +72,13 @@ export const platformOf = (parts: Parts): Platform => {
     });
   };
 
+  const status$ = statusOf(active$, events$, line, parts);
+  watch(events$, status$, parts);
+
   return {
     [rooms]: inside,
     events$: events$.asObservable(),
-    status$: statusOf(active$, events$, line, parts),
+    status$,
     close: ({ deadlineMs = DEFAULT_DEADLINE_MS } = {}) => {
       if (!(typeof deadlineMs === 'number' && deadlineMs >= 0))
         return Promise.reject(new InputError('deadlineMs', deadlineMs, 'must be 0 or more milliseconds'));

@@ -1,73 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type BehaviorSubject,
+  concat,
+  distinctUntilChanged,
   endWith,
   ignoreElements,
   interval,
   map,
   merge,
   type Observable,
-  scan,
+  of,
   takeUntil,
+  throttleTime,
 } from 'rxjs';
 import type { SessionJournal } from '../journal/sessionJournal.js';
-import type { ClockReading } from '../model/clockReading.js';
 import type { PlatformStatus } from '../model/platformStatus.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
+import { type Heard, heardOf } from './heardOf.js';
 import type { Line } from './line.js';
 import type { Parts } from './platform.js';
 
-/** What only the passing events tell. */
-interface Heard {
-  readonly backoffMs?: number;
-  readonly clock?: ClockReading;
-}
+/** Nobody reads faster, and a fast run has thousands of events a second. */
+const AT_MOST_EVERY_MS = 100;
+/** Ages grow and disks fill without an event. */
+const AT_LEAST_EVERY_MS = 1_000;
 
-const hear = ({ backoffMs, ...heard }: Heard, event: SessionEvent): Heard => {
-  switch (event.type) {
-    case 'retrying':
-      return { ...heard, backoffMs: event.inMs };
-    case 'opened':
-    case 'delivered':
-    case 'closed':
-    case 'gaveUp':
-      return heard;
-    default: {
-      const clock = event.type === 'accepted' ? (event.time.clock ?? heard.clock) : heard.clock;
-      return { ...(backoffMs === undefined ? {} : { backoffMs }), ...(clock === undefined ? {} : { clock }) };
-    }
-  }
-};
-
-/** A snapshot of the sessions that are open or draining, together with what the events told. */
-const snapshot = (journals: readonly SessionJournal[], line: Line, { budget, clock }: Parts): PlatformStatus => {
-  const backlogs = journals.map((journal) => journal.backlog());
-  const undelivered = backlogs.reduce((sum, { chunks }) => sum + chunks, 0);
-  const oldest = Math.min(...backlogs.map(({ oldestAcceptedAt = Number.POSITIVE_INFINITY }) => oldestAcceptedAt));
-  const { state } = line.gate;
-  return {
-    sessions: journals.length,
-    heldBytes: budget.used,
-    undelivered,
-    ...(undelivered === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
-    ...(state.is === 'held' && state.isPause ? { paused: state.problem } : {}),
-  };
-};
-
-const unchanged = (heard: Heard): Heard => heard;
-
-/** A platform's status: at once, at every event, as sessions come and go, and every second while somebody looks. */
+/**
+ * A platform's status: at once, then as it changes, at most every 100 ms; the last as it closes. A look costs a step a session, and the
+ * timers are the looker's.
+ */
 export const statusOf = (
   active$: BehaviorSubject<readonly SessionJournal[]>,
   events$: Observable<SessionEvent>,
   line: Line,
   parts: Parts,
-): Observable<PlatformStatus> =>
-  merge(
-    active$.pipe(map(() => unchanged)),
-    events$.pipe(map((event) => (heard: Heard) => hear(heard, event))),
-    interval(1000, parts.clock.scheduler).pipe(map(() => unchanged)),
-  ).pipe(
-    scan((heard: Heard, next) => next(heard), {}),
-    map((heard) => ({ ...snapshot(active$.value, line, parts), ...heard })),
-    takeUntil(events$.pipe(ignoreElements(), endWith('closed'))),
-  );
+): Observable<PlatformStatus> => {
+  const { scheduler } = parts.clock;
+  const heard$ = heardOf(events$, line.gate, parts.clock);
+  const status = () => snapshot(active$.value, heard$.value, line, parts);
+  return concat(
+    merge(active$, heard$, interval(AT_LEAST_EVERY_MS, scheduler)).pipe(
+      throttleTime(AT_MOST_EVERY_MS, scheduler, { leading: true, trailing: true }),
+      takeUntil(events$.pipe(ignoreElements(), endWith('closed'))),
+    ),
+    of('closed'),
+  ).pipe(map(status), distinctUntilChanged<PlatformStatus>(isDeepStrictEqual));
+};
+
+const snapshot = (
+  journals: readonly SessionJournal[],
+  { backoffs, pauses, ...heard }: Heard,
+  { gate: { state } }: Line,
+  { budget, clock, journals: stores }: Parts,
+): PlatformStatus => {
+  const backlogs = journals.map((journal) => journal.backlog());
+  const undelivered = backlogs.reduce((sum, { chunks }) => sum + chunks, 0);
+  const oldest = Math.min(...backlogs.map(({ oldestAcceptedAt = Number.POSITIVE_INFINITY }) => oldestAcceptedAt));
+  const spool = stores.spool?.();
+  const [paused] = state.is === 'held' && state.isPause ? [state.problem] : pauses.values();
+  return {
+    sessions: journals.length,
+    heldBytes: budget.used,
+    undelivered,
+    ...(undelivered === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
+    ...(backoffs.size === 0 ? {} : { backoffMs: Math.max(...backoffs.values()) }),
+    ...(paused === undefined ? {} : { paused }),
+    ...heard,
+    ...(spool === undefined ? {} : { spool }),
+  };
+};

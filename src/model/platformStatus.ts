@@ -10,14 +10,29 @@ export interface PlatformStatus {
   readonly heldBytes: number;
   /** Chunks accepted and not yet delivered, rejected or lost. */
   readonly undelivered: number;
-  /** Age of the oldest of them, ms. */
+  /** Chunks that the platform has taken since this process connected. */
+  readonly delivered: number;
+  /** Chunks that it has refused for good since then. */
+  readonly rejected: number;
+  /** Chunks that are gone since then: memory was their only home, or the disk damaged them. */
+  readonly lost: number;
+  /** Age of the oldest undelivered chunk, ms. */
   readonly oldestUnsentMs?: number;
-  /** The wait before the next attempt, while one is being retried. */
+  /** The longest wait that a session's retries are at, ms; absent once its attempts succeed. */
   readonly backoffMs?: number;
-  /** Why nothing is being sent. */
+  /** What somebody has to mend: a key (401: every session waits) or a right (403: those sessions wait that lack it). */
   readonly paused?: Problem;
-  /** The last reading of the platform's clock. */
+  /** The platform does not answer as it should: attempts go one at a time until one succeeds. */
+  readonly outage?: Outage;
+  /** The reading of the platform's clock that the last chunk was given. */
   readonly clock?: ClockReading;
   /** The disk that keeps what is undelivered; absent with `spool: false`. */
   readonly spool?: SpoolStatus;
+}
+
+/** A time without a working network or platform. */
+export interface Outage {
+  /** Its first failure: host time, ms UTC. */
+  readonly since: number;
+  readonly problem: Problem;
 }

@@ -1,5 +1,6 @@
 import { firstValueFrom, last, lastValueFrom, map, mergeMap, type Observable, race, throwError } from 'rxjs';
 import { type ConnectOptions, connect } from '../connect.js';
+import { logOf } from '../delivery/logOf.js';
 import { type Platform, rooms } from '../delivery/platform.js';
 import { waitOf } from '../flow/waitOf.js';
 import { BudgetError, IncompleteSessionError, InputError } from '../model/errors.js';
@@ -13,12 +14,9 @@ import { openRheed } from '../sinks/openRheed.js';
 import { fromFrames } from '../sources/fromFrames.js';
 import { copyOf } from './copyOf.js';
 import { type FrameBlock, framesOf } from './frameBlock.js';
-import { narrate, type Verbosity } from './narrate.js';
 
 export interface RHEEDStreamerOptions extends ConnectOptions {
-  /** What is told on stderr: 0 nothing (default), 1 what went wrong, 2 the session's life, 3 every retry, 4 every chunk. */
-  readonly verbosity?: Verbosity;
-  /** A platform that is connected already (`local`, `fakePlatform`), instead of `apiKey` and `endpoint`. */
+  /** A platform that is connected already (`local`, `fakePlatform`), instead of `apiKey` and `endpoint`. Its sessions are logged here, too. */
   readonly platform?: Platform;
 }
 
@@ -56,13 +54,10 @@ export class RHEEDStreamer implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #running = new Map<SessionId, Running>();
 
-  constructor({ verbosity = 0, platform, ...options }: RHEEDStreamerOptions = {}) {
+  constructor({ platform, ...options }: RHEEDStreamerOptions = {}) {
     this.#platform = platform ?? connect(options);
     this.events$ = this.#platform.events$;
-    this.events$.subscribe((event) => {
-      const line = narrate(event, verbosity);
-      if (line !== undefined) console.error(line);
-    });
+    if (platform !== undefined) this.events$.subscribe(logOf(options).event);
   }
 
   /**
