@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { type Observable, of, switchMap, throwError, timer } from 'rxjs';
 import { applyLinks } from '../../src/ingest/applyLinks.js';
 import type { Call, HttpCall } from '../../src/ingest/httpCall.js';
-import { routes } from '../../src/ingest/routes.js';
+import { pathOf, routes } from '../../src/ingest/routes.js';
 import type { DataId } from '../../src/model/identifiers.js';
 import { marbles } from '../../src/testing/marbles.js';
 
 const platform = (fails: string[] = []) => {
   const asked: string[] = [];
-  const call = <A>({ path, body }: Call<A>): Observable<unknown> => {
+  const call = <A>({ path: route, ids, body }: Call<A>): Observable<unknown> => {
+    const path = pathOf(route, ids);
     asked.push(`${path} ${JSON.stringify(body)}`);
     return timer(2).pipe(switchMap(() => (fails.includes(path) ? throwError(() => 'error') : of({}))));
   };

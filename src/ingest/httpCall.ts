@@ -6,11 +6,13 @@ import type { Observable } from 'rxjs';
 import type { Dispatcher } from 'undici';
 import type { IngestError, IngestStep } from '../model/errors.js';
 import { type ApiKey, askKey } from './apiKey.js';
-import { type Answer, exchange } from './exchange.js';
+import type { Answer } from './exchange.js';
 import { failure, noAnswer } from './failure.js';
 import { fromAttempt } from './fromAttempt.js';
+import { publishedExchange } from './publishedExchange.js';
 import { messageOf, redactor } from './redact.js';
 import { refusal } from './refusal.js';
+import { pathOf } from './routes.js';
 import type { Timeouts } from './timeouts.js';
 import { watchdog } from './watchdog.js';
 
@@ -18,8 +20,10 @@ import { watchdog } from './watchdog.js';
 export interface Call<A> {
   readonly step: IngestStep;
   readonly method: 'GET' | 'POST';
-  /** Below the endpoint, with its query. */
+  /** The route below the endpoint; its `:name`s are filled in from `ids`. */
   readonly path: string;
+  readonly ids?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly reply: t.Decoder<unknown, A>;
   /** Decodes a 409, where that is an answer too. */
@@ -66,13 +70,21 @@ interface Sending<A> {
 }
 
 const send = <A>({ endpoint, dispatcher, signal, call, key }: Sending<A>): TE.TaskEither<IngestError, A> => {
-  const { step, method, path, body } = call;
+  const { step, method, path, ids, query } = call;
   const redact = redactor([key]);
-  const url = endpoint + path;
-  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const url = endpoint + pathOf(path, ids) + (query === undefined ? '' : `?${new URLSearchParams(query)}`);
+  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const about = { step, method, route: path, requestBytes: Buffer.byteLength(body ?? '') };
   return pipe(
     TE.tryCatch(
-      () => exchange({ method, url, headers: headersOf(call, key), ...content, signal, dispatcher }),
+      () =>
+        publishedExchange(about, {
+          url,
+          headers: headersOf(call, key),
+          ...(body === undefined ? {} : { body }),
+          signal,
+          dispatcher,
+        }),
       (cause) => noAnswer(step, endpoint, cause, redact),
     ),
     TE.chainEitherK((answer) =>

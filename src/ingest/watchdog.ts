@@ -19,7 +19,7 @@ export const watchdog = (outer: AbortSignal): Watchdog => {
     feed: (ms, what) => {
       clearTimeout(timer);
       // A writer may still report a last slice; it must not keep the process alive.
-      if (!isStopped) timer = setTimeout(() => controller.abort(new Error(`${what} for ${Math.ceil(ms)} ms`)), ms);
+      if (!isStopped) timer = setTimeout(() => controller.abort(timeout(`${what} for ${Math.ceil(ms)} ms`)), ms);
     },
     stop: () => {
       isStopped = true;
@@ -28,3 +28,5 @@ export const watchdog = (outer: AbortSignal): Watchdog => {
     },
   };
 };
+
+const timeout = (message: string): DOMException => new DOMException(message, 'TimeoutError');
