@@ -3,6 +3,7 @@ import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { DataId, SessionId } from '../model/identifiers.js';
+import type { Problem } from '../model/problem.js';
 import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 import type { SpoolStatus } from '../model/spoolStatus.js';
@@ -86,6 +87,8 @@ export interface Recovered {
     /** The platform has ended it, and takes no more chunks: what is to be sent again goes into a continuation. */
     readonly isEnded: boolean;
   };
+  /** What of its directory could not be read, and is set aside there. */
+  readonly damage?: readonly Problem[];
   /** Somebody asked for this session to be sent again, so a closed stream may be continued. Otherwise it is left as it is. */
   readonly mayContinue: boolean;
 }

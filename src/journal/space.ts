@@ -41,11 +41,19 @@ export class Space {
     this.#usedBytes += bytes;
   }
 
-  /** Resolves when there is room for so many bytes, which are then taken. */
-  take(bytes: number): Promise<void> {
-    return new Promise((go) => {
-      this.#waiting.push({ bytes, go });
-      if (this.#waiting.length === 1) void this.#serve();
+  /** Resolves with `true` when there is room for so many bytes, which are then taken; with `false` when nobody waits any more. */
+  take(bytes: number, left: AbortSignal): Promise<boolean> {
+    return new Promise((settle) => {
+      const waiting: Waiting = { bytes, go: () => settle(true) };
+      this.#waiting.push(waiting);
+      const leave = () => {
+        const place = this.#waiting.indexOf(waiting);
+        if (place >= 0) this.#waiting.splice(place, 1);
+        settle(false);
+      };
+      left.addEventListener('abort', leave, { once: true });
+      if (left.aborted) leave();
+      else void this.#serve();
     });
   }
 

@@ -21,8 +21,8 @@ export type SessionRecord =
   | { readonly type: 'durable'; readonly chunk: ChunkRef; readonly bytes: number }
   /** The platform is about to be asked to create a stream, or to end it; a lost reply to the first would leave an orphan. */
   | { readonly type: 'intent'; readonly step: 'create' | 'end' }
-  /** The platform has created a stream; its links are still to come. */
-  | { readonly type: 'created'; readonly dataId: DataId }
+  /** The platform has created a stream (for a continuation, from chunk `firstIndex` on); its links are still to come. */
+  | { readonly type: 'created'; readonly dataId: DataId; readonly firstIndex?: number }
   /** The reply to a create was lost, or the opening given up: a stream of this name may stand there beside the session's own. */
   | { readonly type: 'orphaned'; readonly streamName: string; readonly problem: Problem }
   /** The platform has created and linked the stream (or the continuation of a stream it closed, from chunk `firstIndex` on). */

@@ -1,0 +1,50 @@
+import { defer, exhaustMap, ignoreElements, map, type Observable, timer } from 'rxjs';
+import type { SessionId } from '../model/identifiers.js';
+import { DiskJournal } from './diskJournal.js';
+import type { Owner } from './owner.js';
+import { SessionDirectory } from './sessionDirectory.js';
+import type { Journals } from './sessionJournal.js';
+import { Space } from './space.js';
+import type { SpoolPlace } from './spoolPlace.js';
+import { type SendAgain, TakeOver } from './takeOver.js';
+
+/** Where journals are kept on disk, how much of it they may have, and whose they are. */
+export interface DiskJournalsOptions extends SpoolPlace {
+  readonly maxBytes: number;
+  readonly minFreeBytes: number;
+  /** Who delivers here; of a session by its id, because a key's print is another in each. */
+  readonly ownerOf: (session: SessionId) => Owner;
+  /** Takes over this session and no other. */
+  readonly sendAgain?: SendAgain;
+}
+
+/** How often a living process looks for sessions whose owner has died, ms. */
+const LOOK_AGAIN_MS = 500;
+
+/** Journals on disk: what a process leaves undelivered is found by the next, or by another that is running. */
+export const diskJournals = (options: DiskJournalsOptions): Journals => {
+  const { clock, ownerOf } = options;
+  const space = new Space(options);
+  const open = new Set<DiskJournal>();
+  const isOpen = (id: SessionId) => [...open].some((journal) => journal.id === id);
+  const takeOver = new TakeOver(options, space, isOpen);
+  const added = (journal: DiskJournal): DiskJournal => {
+    open.add(journal);
+    void journal.released.then(() => open.delete(journal));
+    return journal;
+  };
+  return {
+    create: (asked) => {
+      const id = globalThis.crypto.randomUUID() as string as SessionId;
+      const directory = SessionDirectory.make(id, options, ownerOf(id), asked);
+      return added(new DiskJournal(asked, { directory, space, clock }));
+    },
+    unfinished$: timer(0, LOOK_AGAIN_MS, clock.scheduler).pipe(
+      exhaustMap(() => takeOver.found$),
+      map(added),
+    ),
+    spool: () => space.status(),
+    close: (): Observable<never> =>
+      defer(() => Promise.all([...open].map((journal) => journal.leave()))).pipe(ignoreElements()),
+  };
+};

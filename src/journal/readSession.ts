@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { SessionId } from '../model/identifiers.js';
+import { readAsked } from './askedFile.js';
+import { ChunkFiles } from './chunkFiles.js';
+import { type Damage, readLog } from './readLog.js';
+import { SessionContents } from './sessionContents.js';
+import type { NextInLog } from './sessionDirectory.js';
+import { type SpoolPlace, sessionIn } from './spoolPlace.js';
+
+/** A session as it stands on the disk. */
+export interface FoundSession {
+  readonly contents: SessionContents;
+  readonly next: NextInLog;
+  /** Parts of the log that could not be read. */
+  readonly damage: readonly Damage[];
+  /** Chunk files that nobody needs: delivered, or written twice. */
+  readonly leftovers: readonly string[];
+  /** Chunk files that do not say what they are, and that no record speaks of. */
+  readonly unreadable: readonly string[];
+  /** A later version has written here, and knows better what to do. */
+  readonly isFuture: boolean;
+}
+
+/** Reads a session's directory, and changes nothing in it. Nothing that it finds makes it fail. */
+export const readSession = async ({ disk, root, clock }: SpoolPlace, id: SessionId): Promise<FoundSession> => {
+  const path = sessionIn(root, id);
+  const contents = new SessionContents(id);
+  const log = await readLog(disk, path);
+  const asked = (await readAsked(disk, path)).filter(({ seq }) => !log.records.some((record) => record.seq === seq));
+  for (const { said, at } of [...asked, ...log.records]) contents.add(said, at);
+  const chunks = new ChunkFiles(disk, join(path, 'chunks'), { clock, onTrouble: () => {} });
+  return {
+    contents,
+    next: { nextSeq: Math.max(log.nextSeq, 2), nextSegment: log.nextSegment },
+    damage: log.damage,
+    ...(await matchFiles(contents, chunks, clock.wallMs())),
+    isFuture: log.version === 'future',
+  };
+};
+
+/** A chunk's file counts for more than its record: it is there or not, and it says itself what it is. */
+const matchFiles = async (
+  contents: SessionContents,
+  chunks: ChunkFiles,
+  now: number,
+): Promise<Pick<FoundSession, 'leftovers' | 'unreadable'>> => {
+  const files = new Set(await chunks.list().catch(() => []));
+  for (const { chunk, file } of contents.undelivered.values())
+    if (file !== undefined && !files.has(file)) contents.hasNoFile(chunk);
+  const named = new Set([...contents.undelivered.values(), ...contents.deadLetters.values()].map(({ file }) => file));
+  const leftovers: string[] = [];
+  const unreadable: string[] = [];
+  for (const file of files) {
+    if (named.has(file)) continue;
+    const header = await chunks.header(file).catch(() => undefined);
+    if (header === undefined) unreadable.push(file);
+    else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.push(file);
+  }
+  return { leftovers, unreadable };
+};

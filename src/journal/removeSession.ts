@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import type { Disk } from '../files/disk.js';
+import { goneIn, type SpoolPlace, sessionIn } from './spoolPlace.js';
+
+/** Removes a session's directory. It goes in one step, whatever happens to the rest of the work. */
+export const removeSession = async ({ disk, root }: SpoolPlace, id: string): Promise<void> => {
+  await disk.rename(sessionIn(root, id), goneIn(root, id));
+  await disk.removeTree(goneIn(root, id));
+};
+
+/** Whether something was set aside in a session's directory that its user may want to see. */
+export const hasQuarantine = async (disk: Disk, directory: string): Promise<boolean> =>
+  (await disk.list(join(directory, 'quarantine')).catch(() => [])).length > 0;

@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { Asked } from '../model/asked.js';
+import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
+import type { EncodedChunk } from '../model/encodedChunk.js';
+import { SpoolError } from '../model/errors.js';
+import type { SessionId } from '../model/identifiers.js';
+import { writeAsked } from './askedFile.js';
+import { type ChunkContents, ChunkFiles } from './chunkFiles.js';
+import type { Owner } from './owner.js';
+import { RecordLog } from './recordLog.js';
+import type { LogEntry } from './recordShapes.js';
+import { hasQuarantine, removeSession } from './removeSession.js';
+import { Reserve } from './reserve.js';
+import { type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
+import { type OnTrouble, untilDone } from './untilDone.js';
+
+/** Where a log goes on. */
+export interface NextInLog {
+  readonly nextSeq: number;
+  readonly nextSegment: number;
+}
+
+/** How long a disk that refuses is waited for, ms. */
+const PATIENCE_MS = 5000;
+
+interface Opened {
+  readonly log: RecordLog;
+  readonly chunks: ChunkFiles;
+  readonly release: () => Promise<void>;
+}
+
+/** The directory of a session, while it is ours: its log and its chunks. */
+export class SessionDirectory {
+  /** Told when the disk refuses something that will be tried again. */
+  onTrouble: OnTrouble = () => {};
+  readonly #tellTrouble: OnTrouble = (error, inMs) => this.onTrouble(error, inMs);
+  readonly #opened: Promise<Opened>;
+
+  private constructor(
+    readonly id: SessionId,
+    private readonly place: SpoolPlace,
+    open: (directory: SessionDirectory) => Promise<Opened>,
+  ) {
+    this.#opened = open(this);
+  }
+
+  /** Makes the directory of a new session, in the background: it takes records and chunks from now on. Its first record has to be `asked`. */
+  static make(id: SessionId, place: SpoolPlace, owner: Owner, asked: Asked): SessionDirectory {
+    const { root, disk, lock, clock } = place;
+    const open = async (directory: SessionDirectory): Promise<Opened> => {
+      await disk.makeDirectory(sessionsIn(root));
+      // Locked before anybody can see it: others take over what they find without an owner.
+      const release = await lock(sessionsIn(root), id);
+      if (release === undefined) throw new SpoolError(sessionIn(root, id), 'belongs to another process');
+      try {
+        await disk.makeDirectory(join(sessionIn(root, id), 'chunks'));
+        const at = clock.wallMs();
+        await writeAsked(disk, sessionIn(root, id), { owner, asked, at });
+        const opened = await directory.#openWith(release, { nextSeq: 0, nextSegment: 0 });
+        void opened.log.append({ type: 'owner', owner }, at, 'soon');
+        return opened;
+      } catch (error) {
+        await release();
+        throw error;
+      }
+    };
+    return new SessionDirectory(id, place, (directory) =>
+      untilDone(() => open(directory), clock, directory.#tellTrouble),
+    );
+  }
+
+  /** Goes on with a directory that is ours by now, and whose records end before `nextSeq`. */
+  static takeOver(id: SessionId, place: SpoolPlace, release: () => Promise<void>, next: NextInLog): SessionDirectory {
+    return new SessionDirectory(id, place, (directory) => directory.#openWith(release, next));
+  }
+
+  /** Resolves when the record and all before it are safe. */
+  async append(said: LogEntry, at: number, when: 'now' | 'soon'): Promise<void> {
+    const { log } = await this.#opened;
+    await log.append(said, at, when);
+  }
+
+  async keep(chunk: ChunkRef, time: ChunkTime, body: EncodedChunk): Promise<{ file: string; crc: number }> {
+    const { chunks } = await this.#opened;
+    return chunks.keep(chunk, time, body);
+  }
+
+  async read(file: string): Promise<ChunkContents> {
+    const { chunks } = await this.#opened;
+    return chunks.read(file);
+  }
+
+  async remove(file: string): Promise<void> {
+    const { chunks } = await this.#opened;
+    await untilDone(() => chunks.remove(file), this.place.clock, this.#tellTrouble);
+  }
+
+  async quarantine(file: string): Promise<void> {
+    const { chunks } = await this.#opened;
+    await chunks.quarantine(file);
+  }
+
+  /** Gives the directory up; with `isDone` it goes, unless something was set aside in it that nobody has looked at. */
+  async leave(isDone: boolean): Promise<void> {
+    const { log, chunks, release } = await this.#opened;
+    const { root, disk } = this.place;
+    chunks.close();
+    await log.close(PATIENCE_MS);
+    try {
+      if (isDone && !(await hasQuarantine(disk, sessionIn(root, this.id)))) {
+        await removeSession(this.place, this.id);
+      }
+    } catch (error) {
+      this.onTrouble(error, 0); // whoever finds it next removes it: its records say that it is done
+    }
+    await release();
+  }
+
+  async #openWith(release: () => Promise<void>, next: NextInLog): Promise<Opened> {
+    const { root, disk, clock } = this.place;
+    const path = sessionIn(root, this.id);
+    const onTrouble = this.#tellTrouble;
+    const reserve = new Reserve(disk, join(path, 'reserve'), clock);
+    await reserve.take();
+    const chunks = new ChunkFiles(disk, join(path, 'chunks'), { clock, onTrouble });
+    await chunks.sweep().catch(() => {}); // drafts of an earlier process: they cost room, and nothing else
+    return { log: new RecordLog(disk, path, { ...next, clock, onTrouble, reserve }), chunks, release };
+  }
+}

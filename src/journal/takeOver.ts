@@ -1,0 +1,115 @@
+import { concatMap, defer, filter, from, type Observable } from 'rxjs';
+import type { SessionId } from '../model/identifiers.js';
+import type { Links } from '../model/links.js';
+import { DiskJournal } from './diskJournal.js';
+import type { DiskJournalsOptions } from './diskJournals.js';
+import { mayDeliver } from './owner.js';
+import { quarantineDamage } from './quarantineDamage.js';
+import { type FoundSession, readSession } from './readSession.js';
+import { hasQuarantine, removeSession } from './removeSession.js';
+import { SessionDirectory } from './sessionDirectory.js';
+import type { Space } from './space.js';
+import { goneIn, sessionIn, sessionsIn } from './spoolPlace.js';
+
+/** What a user asks for by name: a session that is to be sent again. */
+export interface SendAgain {
+  readonly session: SessionId;
+  /** Corrected links, in place of those that were asked for. */
+  readonly links?: Links;
+  /** Also when it was made with another key. */
+  readonly adopt?: boolean;
+}
+
+const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What is there before a session has said what it is. */
+const BEFORE_ASKED = new Set(['chunks', 'asked.draft']);
+const GONE = /^\.([0-9a-f-]{36})\.gone$/;
+
+/** Takes over the sessions of dead processes that have something to deliver, or no end yet: each once. */
+export class TakeOver {
+  readonly #tried = new Set<string>();
+  /** What is there now. */
+  readonly found$: Observable<DiskJournal> = defer(() => this.#names()).pipe(
+    concatMap((names) => from(names)),
+    concatMap((id) => this.#take(id)),
+    filter((journal) => journal !== undefined),
+  );
+
+  constructor(
+    private readonly options: DiskJournalsOptions,
+    private readonly space: Space,
+    /** Whether a session is this process's own. */
+    private readonly isOpen: (id: SessionId) => boolean,
+  ) {}
+
+  async #names(): Promise<readonly SessionId[]> {
+    const { disk, root, sendAgain } = this.options;
+    const entries = await disk.list(sessionsIn(root)).catch(() => []); // no spool yet
+    for (const { name } of entries) {
+      const id = GONE.exec(name)?.[1];
+      if (id !== undefined) await disk.removeTree(goneIn(root, id)).catch(() => {}); // next time, then
+    }
+    return entries
+      .filter(({ name, kind }) => kind === 'directory' && SESSION.test(name))
+      .map(({ name }) => name as SessionId)
+      .filter((id) => !this.#tried.has(id) && !this.isOpen(id))
+      .filter((id) => sendAgain === undefined || sendAgain.session === id);
+  }
+
+  async #take(id: SessionId): Promise<DiskJournal | undefined> {
+    const { lock, root } = this.options;
+    const release = await lock(sessionsIn(root), id).catch(() => undefined);
+    if (release === undefined) return undefined; // its owner lives
+    const journal = await this.#open(id, release).catch(() => undefined); // gone meanwhile, or unreadable: `spool ls` tells
+    if (journal === undefined) await release();
+    return journal;
+  }
+
+  async #open(id: SessionId, release: () => Promise<void>): Promise<DiskJournal | undefined> {
+    const { disk, root, clock } = this.options;
+    const names = (await disk.list(sessionIn(root, id))).map(({ name }) => name);
+    const found = await readSession(this.options, id);
+    this.#tried.add(id);
+    const { contents } = found;
+    const isDone = contents.isDone && !found.isFuture && !(await hasQuarantine(disk, sessionIn(root, id)));
+    const isStillborn = names.every((name) => BEFORE_ASKED.has(name)) && contents.bytes + found.unreadable.length === 0;
+    if (isDone || isStillborn) {
+      await removeSession(this.options, id);
+      return undefined;
+    }
+    this.space.found(contents.bytes);
+    if (contents.asked === undefined || !this.#isForUs(found)) return undefined;
+    const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
+    const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
+    for (const file of found.leftovers) void directory.remove(file);
+    for (const file of found.unreadable) void directory.quarantine(file);
+    const asked = { ...contents.asked, options: { ...contents.asked.options, ...this.options.sendAgain?.links } };
+    const journal = new DiskJournal(asked, {
+      directory,
+      space: this.space,
+      clock,
+      found: contents,
+      damage,
+      mayContinue: this.options.sendAgain !== undefined,
+    });
+    if (this.options.sendAgain !== undefined) this.#sendAgain(journal, directory, found);
+    return journal;
+  }
+
+  /** A key's print says nothing of a platform without keys to tell apart; a user who names a session knows whose it is. */
+  #isForUs({ contents, isFuture }: FoundSession): boolean {
+    const { ownerOf, sendAgain } = this.options;
+    if (isFuture || contents.owner === undefined) return false;
+    const us = ownerOf(contents.id);
+    const hasWork = !contents.isClosed || contents.undelivered.size > 0;
+    if (sendAgain === undefined) return hasWork && mayDeliver(us, contents.owner, contents.stream !== undefined);
+    return mayDeliver(us, contents.owner, sendAgain.adopt === true || contents.stream !== undefined);
+  }
+
+  #sendAgain(journal: DiskJournal, directory: SessionDirectory, { contents }: FoundSession): void {
+    const { clock, ownerOf } = this.options;
+    void directory.append({ type: 'owner', owner: ownerOf(journal.id) }, clock.wallMs(), 'soon');
+    journal.append({ type: 'asked', asked: journal.asked });
+    for (const { chunk } of [...contents.deadLetters.values()]) journal.append({ type: 'retried', chunk });
+  }
+}

@@ -1,0 +1,23 @@
+import { defer, firstValueFrom, retry } from 'rxjs';
+import type { Clock } from '../flow/clock.js';
+import { delayOf } from '../flow/retryPolicy.js';
+import { waitOf } from '../flow/waitOf.js';
+
+/** Told of each failure of the disk, with the wait before the next attempt. */
+export type OnTrouble = (error: unknown, inMs: number) => void;
+
+const BACKOFF = { baseMs: 500, capMs: 5000, random: () => 1 };
+
+/** Takes a step on the disk, again and again until it succeeds. */
+export const untilDone = <T>(step: () => Promise<T>, { scheduler }: Clock, onTrouble: OnTrouble): Promise<T> =>
+  firstValueFrom(
+    defer(step).pipe(
+      retry({
+        delay: (error, count) => {
+          const inMs = delayOf(BACKOFF, count, error);
+          onTrouble(error, inMs);
+          return waitOf(inMs, scheduler);
+        },
+      }),
+    ),
+  );
