@@ -11,7 +11,15 @@ import { lineOf } from './oracleLedger.mjs';
 /** @type {import('./growthProcess.js').Growth} */
 const growth = JSON.parse(process.argv[2] ?? '{}');
 const { endpoint, spool, ledger, name, sessions = 1, atOnce = 1, chunks = 10, framesPerChunk = 2 } = growth;
-const { width = 72, height = 64, paceMs = 5, budgetBytes = 2 ** 30, sessionId, linger = false } = growth;
+const {
+  width = 72,
+  height = 64,
+  paceMs = 5,
+  budgetBytes = 2 ** 30,
+  sessionId,
+  linger = false,
+  warmUp = false,
+} = growth;
 
 // A session's directory has a name that is known beforehand: faults are told by paths.
 if (sessionId !== undefined) {
@@ -22,23 +30,20 @@ if (sessionId !== undefined) {
   syncBuiltinESMExports();
 }
 
-/** @param {string} name */
-async function* frames(name) {
-  for (let index = 0; index < chunks; index++) {
-    const count = index === chunks - 1 ? Math.max(1, framesPerChunk - 1) : framesPerChunk;
-    for (let place = 0; place < count; place++)
-      yield {
-        format: /** @type {const} */ ('gray8'),
-        width,
-        height,
-        data: pixelsOf({ name, index, place }, width * height),
-      };
+/** @param {string} name @param {number} count */
+async function* frames(name, count) {
+  const words = new Uint32Array(Math.ceil((width * height) / 4)); // a sink copies: one frame's memory will do
+  for (let index = 0; index < count; index++) {
+    const short = index === count - 1 && framesPerChunk > 1 ? 1 : 0;
+    for (let place = 0; place < framesPerChunk - short; place++) {
+      const data = pixelsOf({ name, index, place }, width * height, words);
+      yield { format: /** @type {const} */ ('gray8'), width, height, data };
+    }
     await wait(paceMs);
   }
 }
 
 const file = ledger === undefined ? undefined : openSync(ledger, 'a');
-const most = { rss: 0, startRss: process.memoryUsage.rss() };
 const budget = new Budget(budgetBytes);
 const platform = connect({
   endpoint,
@@ -54,24 +59,27 @@ platform.events$.subscribe((event) => {
   writeSync(file, `${JSON.stringify(line)}\n`);
   if (event.type === 'durable') fsyncSync(file);
 });
-const sampling = setInterval(() => {
-  most.rss = Math.max(most.rss, process.memoryUsage.rss());
-}, 20);
+
+/** @param {string} streamName @param {number} [count] */
+const grow = (streamName, count = chunks) =>
+  fromFrames(frames(streamName, count), { budget })
+    .pipe(rheedSink(platform, { fps: framesPerChunk / 2, rotationsPerMin: 0, chunkSize: framesPerChunk, streamName }))
+    .forEach(() => {})
+    .catch((error) => console.error(`${streamName}: ${error.message}`)); // its report says why
 
 /** @param {number} lane */
 const run = async (lane) => {
-  for (let session = lane; session < (sessions ?? Number.POSITIVE_INFINITY); session += atOnce) {
-    const streamName = `${name}.${session}`;
-    await fromFrames(frames(streamName), { budget })
-      .pipe(rheedSink(platform, { fps: framesPerChunk / 2, rotationsPerMin: 0, chunkSize: framesPerChunk, streamName }))
-      .forEach(() => {})
-      .catch((error) => console.error(`${streamName}: ${error.message}`)); // its report says why
-  }
+  for (let n = lane; n < (sessions ?? Number.POSITIVE_INFINITY); n += atOnce) await grow(`${name}.${n}`);
 };
 
 console.log('ready');
+if (warmUp) await grow(`${name}.first`, 2); // the encoder's threads, and code that is compiled when it is used
+const rss = { start: process.memoryUsage.rss(), most: 0 };
+const sampling = setInterval(() => {
+  rss.most = Math.max(rss.most, process.memoryUsage.rss());
+}, 20);
 await Promise.all(Array.from({ length: atOnce }, (_, lane) => run(lane)));
+clearInterval(sampling);
 if (linger) await wait(2 ** 30);
 await platform.close();
-clearInterval(sampling);
-console.log(JSON.stringify({ most, budgetPeak: budget.peak }));
+console.log(JSON.stringify({ rss, budgetPeak: budget.peak }));

@@ -30,7 +30,9 @@ export interface Growth {
   readonly paceMs?: number;
   readonly budgetBytes?: number;
   /** Name of the one session. */
-  readonly sessionId?: ReturnType<Crypto['randomUUID']>;
+  readonly sessionId?: `${string}-${string}-${string}-${string}-${string}`;
+  /** Has a session of its own before the others, so that what starts once has started. */
+  readonly warmUp?: boolean;
   /** Does not leave when it is done. */
   readonly linger?: boolean;
 }

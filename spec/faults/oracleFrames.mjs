@@ -17,12 +17,13 @@ const isDark = (/** @type {number} */ index) => index % 4 === 3;
  *
  * @param {FrameAddress} address
  * @param {number} byteLength
+ * @param {Uint32Array} [words] memory to use again
  */
-export const pixelsOf = ({ name, index, place }, byteLength) => {
+export const pixelsOf = ({ name, index, place }, byteLength, words = new Uint32Array(Math.ceil(byteLength / 4))) => {
   const label = `${name}/${index}/${place};`;
-  const words = new Uint32Array(Math.ceil(byteLength / 4));
   let noise = hashOf(label);
-  if (!isDark(index))
+  if (isDark(index)) words.fill(0);
+  else
     for (let i = 0; i < words.length; i++) {
       noise ^= noise << 13;
       noise ^= noise >>> 17;
