@@ -220,7 +220,7 @@ describe('a session over a network that fails', () => {
     for (const phase of ['clock', 'resolve', 'create', 'link', 'presign', 'put', 'end'] as const)
       server.script(phase, [fault]);
     const platform = connected(server.url, impatient);
-    const frames = Array.from({ length: 5 }, () => grayFrame({ width: 100, height: 80, data: noise(8_000) }));
+    const frames = Array.from({ length: 5 }, () => grayFrame({ width: 40, height: 20, data: noise(800) }));
     const events = await lastValueFrom(
       from(frames).pipe(rheedSink(platform, { ...short, physicalSample: 'GaN-001' }), toArray()),
     );

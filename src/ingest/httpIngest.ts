@@ -10,11 +10,12 @@ import { CreateRheedReply, PresignReply, TimeReply } from './codecs.js';
 import { checkEndpoint, isExposed } from './endpoint.js';
 import { Anything, httpCall } from './httpCall.js';
 import type { Ingest } from './ingest.js';
+import { Pace } from './pace.js';
 import { putShard } from './putShard.js';
 import { referenceClock } from './referenceClock.js';
 import { resolveLinks } from './resolveLinks.js';
 import { createRheedRequest, presignQuery, presignRequest } from './rheedRequests.js';
-import { routes as defaultRoutes, pathOf, type Routes } from './routes.js';
+import { routes as defaultRoutes, type Routes } from './routes.js';
 import { defaultTimeouts, type Timeouts } from './timeouts.js';
 
 /** Where the platform is, and how to talk to it. */
@@ -27,6 +28,8 @@ export interface HttpIngestOptions {
   /** Whether to measure the platform's clock. Default true; false sends host time. */
   readonly referenceClock?: boolean;
   readonly timeouts?: Partial<Timeouts>;
+  /** The slowest upload that is waited for, before one has told. Default 2: a link of 64 kbit/s that four of them share. */
+  readonly slowestBytesPerMs?: number;
   /** Paths that differ from the platform's. */
   readonly routes?: Partial<Routes>;
   /** Told, once each, of what is doubtful and not refused. Default: a process warning. */
@@ -53,7 +56,7 @@ export const httpIngest = (options: HttpIngestOptions): Ingest => {
   });
   const warn = once(options.onWarning ?? ((message) => process.emitWarning(message, 'EpistreamWarning')));
   const call = httpCall({ endpoint, apiKey, dispatcher, timeouts });
-  const put = putShard({ dispatcher, timeouts });
+  const put = putShard({ dispatcher, timeouts, pace: new Pace(options.slowestBytesPerMs) });
   const endRoutes: Readonly<Record<StreamKind, string>> = { rheed: routes.endRheed };
   const time$ = call({ step: 'clock', method: 'GET', path: routes.clock, reply: TimeReply, isPublic: true });
 
@@ -77,13 +80,14 @@ export const httpIngest = (options: HttpIngestOptions): Ingest => {
         call({
           step: 'presign',
           method: 'POST',
-          path: `${routes.uploadUrls}?${new URLSearchParams(presignQuery(index))}`,
+          path: routes.uploadUrls,
+          query: presignQuery(index),
           body: presignRequest(dataId, asked, time, body, latest),
           reply: PresignReply,
         }),
       ).pipe(switchMap((reply) => put((Array.isArray(reply) ? reply[0] : reply).url, body))),
     end: (kind, dataId) =>
-      call({ step: 'end', method: 'POST', path: pathOf(endRoutes[kind], { dataId }), reply: Anything }).pipe(
+      call({ step: 'end', method: 'POST', path: endRoutes[kind], ids: { dataId }, reply: Anything }).pipe(
         ignoreElements(),
       ),
     clock$: clock$.pipe(
