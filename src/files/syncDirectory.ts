@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
+import { isUnknownSync } from './isUnknownSync.js';
 
 /**
- * Makes the names in a directory survive a power cut. Where there is no such sync there is nothing to do: on Windows a rename is
- * journalled, and some network folders promise nothing.
+ * Makes the names in a directory survive a power cut. Where there is no such sync there is nothing to do: Windows journals them
+ * itself, and a network folder that knows none promises nothing.
  */
 export const syncDirectory = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return;
@@ -10,7 +11,7 @@ export const syncDirectory = async (path: string): Promise<void> => {
   try {
     await directory.sync();
   } catch (error) {
-    if (!/^(EINVAL|ENOTSUP|ENOSYS)$/.test((error as { code?: string }).code ?? '')) throw error;
+    if (!isUnknownSync(error)) throw error;
   } finally {
     await directory.close();
   }
