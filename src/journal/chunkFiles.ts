@@ -9,6 +9,7 @@ import { waitOf } from '../flow/waitOf.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import { SpoolError } from '../model/errors.js';
+import { diskBackoff } from './diskBackoff.js';
 import { decodePayload, encodePayload } from './recordCodec.js';
 import { claimedBytes, FRAME_HEADER_BYTES, payloadAt, recordFrame } from './recordFrame.js';
 import { ChunkHeaderShape } from './recordShapes.js';
@@ -79,9 +80,9 @@ export class ChunkFiles {
     this.#left$.error(new SpoolError(this.directory, 'was closed before a chunk could be written'));
   }
 
-  /** A chunk's bytes; a `SpoolError` when they are not what was kept. */
+  /** A chunk's bytes; a `SpoolError` when they are not there, or not what was kept. Other failures of the system may pass. */
   async read(file: string): Promise<ChunkContents> {
-    const bytes = await this.disk.read(this.#path(file));
+    const bytes = await this.#bytesOf(file);
     const header = headerOf(bytes);
     if (header === undefined) throw this.#damaged(file, 'has no readable header');
     const body = bytes.subarray(FRAME_HEADER_BYTES + (claimedBytes(bytes, 0) ?? 0));
@@ -93,11 +94,14 @@ export class ChunkFiles {
 
   /** What a file says of itself; nothing when it cannot be read. Looks at its beginning only. */
   async header(file: string): Promise<ChunkHeader | undefined> {
-    const path = this.#path(file);
-    const beginning = await this.disk.read(path, { from: 0, bytes: BEGINNING_BYTES });
-    const bytes = FRAME_HEADER_BYTES + (claimedBytes(beginning, 0) ?? 0);
-    const isLonger = bytes > BEGINNING_BYTES && bytes <= MOST_HEADER_BYTES;
-    return headerOf(isLonger ? await this.disk.read(path, { from: 0, bytes }) : beginning);
+    try {
+      const beginning = await this.#bytesOf(file, BEGINNING_BYTES);
+      const bytes = FRAME_HEADER_BYTES + (claimedBytes(beginning, 0) ?? 0);
+      const isLonger = bytes > BEGINNING_BYTES && bytes <= MOST_HEADER_BYTES;
+      return headerOf(isLonger ? await this.#bytesOf(file, bytes) : beginning);
+    } catch {
+      return undefined; // `read` says why
+    }
   }
 
   /** The chunk files, in the order they were kept. */
@@ -124,7 +128,7 @@ export class ChunkFiles {
   }
 
   #again(error: unknown, failures: number): Observable<unknown> {
-    const inMs = delayOf(BACKOFF, failures, error);
+    const inMs = delayOf(diskBackoff, failures, error);
     this.options.onTrouble(error, inMs);
     return waitOf(inMs, this.options.clock.scheduler);
   }
@@ -172,21 +176,31 @@ export class ChunkFiles {
     return entries.flatMap(({ name, kind }) => (kind === 'file' ? name : []));
   }
 
+  async #bytesOf(file: string, bytes?: number): Promise<Uint8Array> {
+    try {
+      return await this.disk.read(this.#path(file), bytes === undefined ? undefined : { from: 0, bytes });
+    } catch (error) {
+      const { code = '' } = error as { code?: string };
+      throw NEVER_A_CHUNK.test(code) ? this.#damaged(file, `cannot be read (${code})`, error) : error;
+    }
+  }
+
   /** A name comes from a record, which somebody may have written: it names a chunk here, or nothing. */
   #path(file: string): string {
     if (numberOf(file) === undefined) throw new SpoolError(this.directory, `has no ${JSON.stringify(file)}`);
     return join(this.directory, file);
   }
 
-  #damaged(file: string, reason: string): SpoolError {
-    return new SpoolError(join(this.directory, file), reason);
+  #damaged(file: string, reason: string, cause?: unknown): SpoolError {
+    return new SpoolError(join(this.directory, file), reason, cause === undefined ? {} : { cause });
   }
 }
 
-const BACKOFF = { baseMs: 500, capMs: 5000, random: () => 1 };
+/** Nothing there, a bad place of the disk, or something that is no file: another attempt reads no more. */
+const NEVER_A_CHUNK = /^(ENOENT|EIO|EISDIR|ELOOP|EINVAL)$/;
 
 const numberOf = (name: string): number | undefined => {
-  const digits = /^(\d{1,15})\.chunk$/.exec(name)?.[1];
+  const digits = /^(0|[1-9]\d{0,14})\.chunk$/.exec(name)?.[1];
   return digits === undefined ? undefined : Number(digits);
 };
 

@@ -8,7 +8,7 @@ export interface Damage {
   /** Name of the segment. */
   readonly file: string;
   readonly offset: number;
-  /** What stands there; empty when the system does not even read it. */
+  /** What stands there; empty when the system cannot even read it. */
   readonly bytes: Uint8Array;
   readonly reason: string;
 }
@@ -20,62 +20,65 @@ export interface LogContents {
   readonly damage: readonly Damage[];
   /** What writes were cut off at, all segments together. */
   readonly tornBytes: number;
-  /** `'future'`: a later version wrote a segment, and knows better what to do with the session. */
+  /** `'future'`: a later version has written a segment, and knows better what to do with the session. */
   readonly version: 'known' | 'future';
-  /** Records of types that only a later version knows; they stay where they are. */
+  /** Records of types that only a later version knows: they stay where they are. */
   readonly unknown: number;
   /** What the next `RecordLog` of this directory begins with. */
   readonly nextSeq: number;
   readonly nextSegment: number;
 }
 
-/** More records than any segment holds: what a segment that was not read says is not said again under the same number. */
-const UNREAD_RECORDS = 2 ** 24;
-
 /** Reads all segments of a directory, in order. Nothing that it finds in them makes it fail. */
 export const readLog = async (disk: Disk, directory: string): Promise<LogContents> => {
-  const numbers = (await disk.list(directory)).flatMap(({ name }) => segmentNumber(name) ?? []);
-  const files = (await disk.list(directory))
-    .filter(({ name, kind }) => kind === 'file' && segmentNumber(name) !== undefined)
-    .map(({ name }) => name)
-    .sort((one, other) => (segmentNumber(one) ?? 0) - (segmentNumber(other) ?? 0));
+  const entries = await disk.list(directory);
+  const files = entries.flatMap(({ name, kind }) => (kind === 'file' && segmentNumber(name) !== undefined ? name : []));
   const segments: Segment[] = [];
-  for (const file of files) segments.push(await readOne(disk, directory, file));
+  for (const file of files.sort(byNumber)) segments.push(await readFile(disk, directory, file));
   const records = bySeq(segments);
-  const seqs = [...records.map(({ seq }) => seq), ...segments.flatMap(({ unknown }) => unknown)];
-  const unread = segments.filter(({ isUnread }) => isUnread).length;
   return {
     records,
     damage: segments.flatMap(({ damage }) => damage),
     tornBytes: segments.reduce((sum, { tornBytes }) => sum + tornBytes, 0),
     version: segments.some(({ version }) => version === 'future') ? 'future' : 'known',
     unknown: segments.reduce((sum, { unknown }) => sum + unknown.length, 0),
-    nextSeq: seqs.reduce((last, seq) => Math.max(last, seq), -1) + 1 + unread * UNREAD_RECORDS,
-    nextSegment: numbers.reduce((last, number) => Math.max(last, number), -1) + 1,
+    nextSeq: nextSeqAfter(segments),
+    nextSegment: entries.reduce((next, { name }) => Math.max(next, (segmentNumber(name) ?? -1) + 1), 0),
   };
 };
 
 interface Segment extends Omit<SegmentContents, 'damage'> {
   readonly damage: readonly Damage[];
-  readonly isUnread: boolean;
+  readonly isRead: boolean;
 }
 
-const readOne = async (disk: Disk, directory: string, file: string): Promise<Segment> => {
+const readFile = async (disk: Disk, directory: string, file: string): Promise<Segment> => {
   try {
     const contents = readSegment(await disk.read(join(directory, file)));
-    const damage = contents.damage.map((region) => ({ file, ...region, reason: 'holds what is no record' }));
-    return { ...contents, damage, isUnread: false };
+    const damage = contents.damage.map((region) => ({ file, ...region, reason: 'are no record' }));
+    return { ...contents, damage, isRead: true };
   } catch (error) {
-    const reason = `cannot be read: ${(error as { code?: string }).code ?? String(error)}`;
+    const reason = `cannot be read (${(error as { code?: string }).code ?? String(error)})`;
     const damage = [{ file, offset: 0, bytes: new Uint8Array(0), reason }];
-    return { version: 'known', records: [], unknown: [], damage, tornBytes: 0, isUnread: true };
+    return { version: 'known', records: [], unknown: [], damage, tornBytes: 0, isRead: false };
   }
 };
 
-/** Records that were written again, after a failure, stand in two segments. */
+/** What was written again after a failure stands in two segments. */
 const bySeq = (segments: readonly Segment[]): readonly StoredRecord[] => {
   const records = new Map<number, StoredRecord>();
   for (const record of segments.flatMap((segment) => segment.records))
     if (!records.has(record.seq)) records.set(record.seq, record);
   return [...records.values()].sort((one, other) => one.seq - other.seq);
 };
+
+/** More records than a segment holds. What one that cannot be read today says must not have the number of what is said from now on. */
+const UNREAD_RECORDS = 2 ** 24;
+
+const nextSeqAfter = (segments: readonly Segment[]): number =>
+  segments.reduce((next, { records, unknown, isRead }) => {
+    const last = [...records.map(({ seq }) => seq), ...unknown].reduce((most, seq) => Math.max(most, seq), next - 1);
+    return last + 1 + (isRead ? 0 : UNREAD_RECORDS);
+  }, 0);
+
+const byNumber = (one: string, other: string): number => (segmentNumber(one) ?? 0) - (segmentNumber(other) ?? 0);

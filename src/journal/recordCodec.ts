@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { type Options, Packr } from 'msgpackr';
-import { Count, type LogEntry, recordShapes, withKnownFrames } from './recordShapes.js';
+import { Count, Finite, type LogEntry, recordShapes, withKnownFrames } from './recordShapes.js';
 
 /** A line of a journal: which it is in its session, when it was said (host time, ms UTC), and what. */
 export interface StoredRecord {
@@ -13,7 +13,6 @@ export interface StoredRecord {
 /** A record of a type that only a later version knows. */
 export interface UnknownRecord {
   readonly seq: number;
-  readonly type: string;
 }
 
 const msgpack = new Packr({
@@ -21,7 +20,7 @@ const msgpack = new Packr({
   useBigIntExtension: true,
   copyBuffers: true,
   // What `JSON.stringify` would leave out, too: an absent field stays absent.
-  skipValues: { includes: (value: unknown) => value === undefined || typeof value === 'function' },
+  skipValues: { includes: (value: unknown) => /^(undefined|function|symbol)$/.test(typeof value) },
 } as unknown as Options);
 
 /** Plain msgpack, as any reader reads it; good until the next is made. */
@@ -45,12 +44,12 @@ export const encodeRecord = ({ seq, at, said }: StoredRecord): Uint8Array =>
 export const decodeRecord = (payload: Uint8Array): StoredRecord | UnknownRecord | undefined => {
   const line = decodePayload(Line, payload);
   if (line === undefined) return undefined;
-  const [seq, at, { type }] = line;
-  const shape = recordShapes.get(type);
-  if (shape === undefined) return { seq, type };
-  const decoded = shape.decode(line[2]);
+  const [seq, at, said] = line;
+  const shape = recordShapes.get(said.type);
+  if (shape === undefined) return { seq };
+  const decoded = shape.decode(said);
   return isRight(decoded) ? { seq, at, said: decoded.right } : undefined;
 };
 
 /** A later version may add to it. */
-const Line = t.tuple([Count, t.number, t.type({ type: t.string })]);
+const Line = t.tuple([Count, Finite, t.type({ type: t.string })]);

@@ -4,28 +4,25 @@ import type { Clock } from '../flow/clock.js';
 import { delayOf } from '../flow/retryPolicy.js';
 import { waitOf } from '../flow/waitOf.js';
 import { SpoolError } from '../model/errors.js';
+import { diskBackoff } from './diskBackoff.js';
 import { encodeRecord } from './recordCodec.js';
 import { recordFrame } from './recordFrame.js';
 import { RecordSegmentFile } from './recordSegmentFile.js';
 import type { LogEntry } from './recordShapes.js';
 import type { Reserve } from './reserve.js';
 
-export { type Damage, type LogContents, readLog } from './readLog.js';
-export type { StoredRecord } from './recordCodec.js';
-export type { LogEntry } from './recordShapes.js';
-
 /** How a journal's records are written. */
 export interface RecordLogOptions {
   /** The number of the first record: above all that the directory has. */
   readonly nextSeq: number;
-  /** The number of the first segment. Default 0; one that is there is never written to, and the next one is taken. */
+  /** The number of the first segment. Default 0. A segment that is there is never written to: the next free number is taken. */
   readonly nextSegment?: number;
   readonly clock: Clock;
   /** Told of each failure, with the wait before the next attempt. */
   readonly onTrouble: (error: unknown, inMs: number) => void;
   /** What is given up first when the disk is full. */
   readonly reserve?: Reserve;
-  /** A segment that has become larger is followed by the next. Default 64 MiB, which any Node reads in one go. */
+  /** A segment that has become larger is followed by the next. Default 64 MiB, which every Node reads in one go. */
   readonly segmentBytes?: number;
 }
 
@@ -42,11 +39,12 @@ interface Waiting {
 export class RecordLog {
   /** What is not yet safe, in order. */
   readonly #waiting: Waiting[] = [];
+  /** Ends a wait between two attempts. */
   readonly #hurry$ = new Subject<void>();
   #segment: RecordSegmentFile | undefined;
   #nextSegment: number;
   #nextSeq: number;
-  /** What waits goes with the next commit, which need not wait for more. */
+  /** What waits goes with the next commit, which waits for nothing more. */
   #isDue = false;
   #soon: Subscription | undefined;
   #committing: Promise<void> | undefined;
@@ -64,15 +62,13 @@ export class RecordLog {
   }
 
   /**
-   * Resolves when this record and all before it are safe. Never rejects while the log is open: it tries again, on a new segment,
-   * until it can. A rejection that nobody looks at is no unhandled one.
+   * Resolves when this record and all before it are safe: `'now'` starts a commit, `'soon'` waits up to 20 ms for company. While
+   * the log is open it tries until it can, on a new segment each time, and rejects for nothing but an entry that cannot be
+   * encoded. Nobody need handle a rejection.
    */
   append(entry: LogEntry, at: number, when: 'now' | 'soon'): Promise<void> {
     const appended = new Promise<void>((safe, failed) => {
-      if (this.#closing !== undefined) {
-        failed(this.#refusal());
-        return;
-      }
+      if (this.#closing !== undefined) throw this.#refusal();
       const frame = recordFrame(encodeRecord({ seq: this.#nextSeq, at, said: entry }));
       this.#nextSeq += 1;
       this.#waiting.push({ frame, safe, failed });
@@ -83,31 +79,31 @@ export class RecordLog {
     return appended;
   }
 
-  /** Resolves when what was appended is safe, or cannot be within the time given; closes the file. */
+  /** Resolves when what was appended is safe, or cannot be within the time given, and is then rejected; closes the file. */
   close(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
     this.#closing ??= this.#finish(patienceMs);
     return this.#closing;
   }
 
   async #finish(patienceMs: number): Promise<void> {
-    this.#due();
+    const done = this.#due();
     this.#hurry$.next();
-    const { scheduler } = this.options.clock;
-    await firstValueFrom(merge(from(this.#committing ?? [undefined]), waitOf(patienceMs, scheduler)));
+    await firstValueFrom(merge(from(done), waitOf(patienceMs, this.options.clock.scheduler)));
     this.#hasGivenUp = true;
     this.#hurry$.next();
     for (const { failed } of this.#waiting.splice(0)) failed(this.#refusal());
   }
 
   #refusal(): SpoolError {
-    return new SpoolError(this.directory, 'took no more records before it was closed');
+    return new SpoolError(this.directory, 'was closed before a record could be written');
   }
 
-  #due(): void {
+  #due(): Promise<void> {
     this.#isDue = true;
     this.#soon?.unsubscribe();
     this.#soon = undefined;
     this.#committing ??= this.#commitAll();
+    return this.#committing;
   }
 
   async #commitAll(): Promise<void> {
@@ -134,7 +130,7 @@ export class RecordLog {
     await reserve?.takeAgain();
   }
 
-  /** A name that is taken is somebody's: not a failure, and not ours. */
+  /** A name that is taken is somebody's, and no failure. */
   async #nextFile(): Promise<RecordSegmentFile> {
     for (;;) {
       try {
@@ -145,20 +141,18 @@ export class RecordLog {
     }
   }
 
-  /** Leaves the segment that failed as it is; what is not safe goes into the next one, after a wait. */
+  /** Leaves the segment that failed as it is: what is not safe goes into the next one, after a wait. */
   async #recover(error: unknown): Promise<void> {
     const segment = this.#segment;
     this.#segment = undefined;
     this.#isDue = true;
     await segment?.abandon();
     const hasRoom = isFull(error) && (await this.options.reserve?.give()) === true;
-    const inMs = hasRoom ? 0 : delayOf(BACKOFF, ++this.#failures, error);
+    const inMs = hasRoom ? 0 : delayOf(diskBackoff, ++this.#failures, error);
     this.options.onTrouble(error, inMs);
     if (inMs > 0 && !this.#hasGivenUp)
       await firstValueFrom(merge(waitOf(inMs, this.options.clock.scheduler), this.#hurry$));
   }
 }
-
-const BACKOFF = { baseMs: 500, capMs: 5000, random: () => 1 };
 
 const isFull = (error: unknown): boolean => /^(ENOSPC|EDQUOT)$/.test((error as { code?: string }).code ?? '');

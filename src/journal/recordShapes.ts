@@ -2,7 +2,9 @@ import * as t from 'io-ts';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import { rule } from '../model/decodeInput.js';
 import type { FrameInfo } from '../model/frame.js';
+import type { DataId, SessionId } from '../model/identifiers.js';
 import { channelsOf } from '../model/pixelFormat.js';
+import type { Problem } from '../model/problem.js';
 import type { SessionRecord } from '../model/sessionEvent.js';
 import type { Owner } from './owner.js';
 
@@ -21,38 +23,56 @@ export type LogEntry =
       readonly bytes: Uint8Array;
     };
 
-/** @internal */
+/** A count, an index or a length. */
 export const Count = rule(
   'a whole number',
   (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0,
 );
-const Finite = rule('a finite number', (value): value is number => Number.isFinite(value));
+
+/** A time, or anything else that was measured. */
+export const Finite = rule('a finite number', (value): value is number => Number.isFinite(value));
+
 const oneOf = <K extends string>(...names: readonly K[]) =>
   t.keyof(Object.fromEntries(names.map((name) => [name, null])) as Record<K, null>);
 
+const Session = t.string as unknown as t.Type<SessionId>;
+
+const Stream = t.string as unknown as t.Type<DataId>;
+
 const Binary = rule('bytes', (value): value is Uint8Array => value instanceof Uint8Array);
 
-const Problem = t.intersection([
-  t.type({ tag: t.string, message: t.string }),
-  t.partial({ status: t.number, field: t.string }),
-]);
+/** Made of whatever was thrown, so nobody has checked it: a field that is not what it should be is mended, or left out. */
+const ProblemShape = new t.Type<Problem, unknown>(
+  'a problem',
+  (value): value is Problem => typeof value === 'object' && value !== null,
+  (value, context) =>
+    typeof value === 'object' && value !== null ? t.success(mended(value)) : t.failure(value, context),
+  t.identity,
+);
 
-const Gap = t.type({ frames: t.number, fromMs: t.number, toMs: t.number, cause: oneOf('policy', 'time') });
+const mended = ({ tag, message, status, field }: Partial<Record<keyof Problem, unknown>>): Problem => ({
+  tag: typeof tag === 'string' ? tag : 'Error',
+  message: typeof message === 'string' ? message : String(message),
+  ...(typeof status === 'number' ? { status } : {}),
+  ...(typeof field === 'string' ? { field } : {}),
+});
 
-const Chunk = t.intersection([
+const GapShape = t.type({ frames: t.number, fromMs: t.number, toMs: t.number, cause: oneOf('policy', 'time') });
+
+const ChunkShape = t.intersection([
   t.type({ index: Count, revision: Count, items: Count }),
   t.partial({ channel: t.string }),
 ]);
 
-const Time = t.intersection([
+const TimeShape = t.intersection([
   t.type({ startMs: Finite, timeBase: oneOf('host', 'recorded') }),
   t.partial({ clock: t.type({ offsetMs: Finite, uncertaintyMs: Finite, takenAt: Finite }) }),
 ]);
 
-const Report = t.type({
-  session: t.string,
+const ReportShape = t.type({
+  session: Session,
   kind: oneOf('rheed'),
-  streams: t.array(t.string),
+  streams: t.array(Stream),
   outcome: oneOf('complete', 'cancelled', 'failed', 'interrupted', 'running'),
   ended: t.boolean,
   offered: t.number,
@@ -61,13 +81,13 @@ const Report = t.type({
   rejected: t.number,
   dropped: t.number,
   lost: t.number,
-  deadLetters: t.array(t.type({ chunk: Chunk, problem: Problem })),
-  gaps: t.array(Gap),
-  linksRefused: t.array(Problem),
+  deadLetters: t.array(t.type({ chunk: ChunkShape, problem: ProblemShape })),
+  gaps: t.array(GapShape),
+  linksRefused: t.array(ProblemShape),
   orphans: t.array(t.string),
 });
 
-const Asked = t.type({
+const AskedShape = t.type({
   kind: oneOf('rheed'),
   options: t.intersection([
     t.type({ fps: Finite, rotationsPerMin: Finite, chunkSize: Count }),
@@ -86,8 +106,8 @@ const Asked = t.type({
 
 /** The part that a chunk file repeats, so that its bytes are not lost with the journal. */
 export const ChunkHeaderShape = t.type({
-  chunk: Chunk,
-  time: Time,
+  chunk: ChunkShape,
+  time: TimeShape,
   dims: t.array(Count),
   bytes: Count,
   crc: Count,
@@ -106,7 +126,7 @@ const infoFields = {
   deviceTicks: t.bigint,
   exposureSeconds: t.number,
   gain: t.number,
-  gapBefore: Gap,
+  gapBefore: GapShape,
 } satisfies Record<keyof FrameInfo, t.Mixed>;
 
 const knownInfo = (info: unknown): FrameInfo =>
@@ -128,31 +148,31 @@ const Frames = new t.Type<readonly FrameInfo[], unknown>(
   t.identity,
 );
 
-const fields: Record<LogEntry['type'], t.Mixed> = {
-  asked: t.type({ asked: Asked }),
+const shapes: { readonly [T in LogEntry['type']]: t.Decoder<unknown, Omit<Extract<LogEntry, { type: T }>, 'type'>> } = {
+  asked: t.type({ asked: AskedShape }),
   owner: t.type({ owner: t.intersection([t.type({ endpoint: t.string }), t.partial({ keyPrint: t.string })]) }),
-  accepted: t.intersection([t.type({ chunk: Chunk, time: Time }), t.partial({ frames: Frames })]),
-  durable: t.intersection([t.type({ chunk: Chunk, bytes: Count }), t.partial({ file: t.string, crc: Count })]),
-  body: t.type({ chunk: Chunk, time: Time, dims: t.array(Count), bytes: Binary }),
+  accepted: t.intersection([t.type({ chunk: ChunkShape, time: TimeShape }), t.partial({ frames: Frames })]),
+  durable: t.intersection([t.type({ chunk: ChunkShape, bytes: Count }), t.partial({ file: t.string, crc: Count })]),
+  body: t.type({ chunk: ChunkShape, time: TimeShape, dims: t.array(Count), bytes: Binary }),
   intent: t.type({ step: oneOf('create', 'end') }),
-  created: t.intersection([t.type({ dataId: t.string }), t.partial({ firstIndex: Count })]),
-  orphaned: t.type({ streamName: t.string, problem: Problem }),
-  opened: t.intersection([t.type({ dataId: t.string }), t.partial({ continues: t.string, firstIndex: Count })]),
-  linkRefused: t.type({ problem: Problem }),
-  delivered: t.type({ chunk: Chunk, to: t.string, as: Count }),
-  rejected: t.type({ chunk: Chunk, problem: Problem }),
-  retried: t.type({ chunk: Chunk }),
-  lost: t.type({ chunk: Chunk, problem: Problem }),
-  gap: t.type({ gap: Gap }),
+  created: t.intersection([t.type({ dataId: Stream }), t.partial({ firstIndex: Count })]),
+  orphaned: t.type({ streamName: t.string, problem: ProblemShape }),
+  opened: t.intersection([t.type({ dataId: Stream }), t.partial({ continues: Stream, firstIndex: Count })]),
+  linkRefused: t.type({ problem: ProblemShape }),
+  delivered: t.type({ chunk: ChunkShape, to: Stream, as: Count }),
+  rejected: t.type({ chunk: ChunkShape, problem: ProblemShape }),
+  retried: t.type({ chunk: ChunkShape }),
+  lost: t.type({ chunk: ChunkShape, problem: ProblemShape }),
+  gap: t.type({ gap: GapShape }),
   ending: t.intersection([
     t.type({ outcome: oneOf('complete', 'cancelled', 'failed', 'interrupted') }),
-    t.partial({ problem: Problem }),
+    t.partial({ problem: ProblemShape }),
   ]),
-  closed: t.type({ dataId: t.string, report: Report }),
-  gaveUp: t.type({ phase: oneOf('open', 'deliver', 'end'), problem: Problem, report: Report }),
+  closed: t.type({ dataId: Stream, report: ReportShape }),
+  gaveUp: t.type({ phase: oneOf('open', 'deliver', 'end'), problem: ProblemShape, report: ReportShape }),
 };
 
 /** The shape of each type of record. What a file says is a record only when it has it. */
 export const recordShapes: ReadonlyMap<string, t.Decoder<unknown, LogEntry>> = new Map(
-  Object.entries(fields as unknown as Record<string, t.Decoder<unknown, LogEntry>>),
+  Object.entries(shapes as Record<string, t.Decoder<unknown, LogEntry>>),
 );
