@@ -1,16 +1,28 @@
 import { type LogOptions, logOf } from './delivery/logOf.js';
 import type { Platform } from './delivery/platform.js';
 import { platformOf } from './delivery/platformOf.js';
+import { checkSpoolRoot } from './files/checkSpoolRoot.js';
+import { defaultSpoolRoot } from './files/defaultSpoolRoot.js';
+import { lockDirectory } from './files/lockDirectory.js';
+import { nodeDisk } from './files/nodeDisk.js';
 import { Budget } from './flow/budget.js';
 import { hostClock } from './flow/hostClock.js';
 import type { RetryPolicy } from './flow/retryPolicy.js';
 import { LONGEST_WAIT_MS } from './flow/waitOf.js';
+import type { ApiKey } from './ingest/apiKey.js';
+import { checkEndpoint } from './ingest/endpoint.js';
 import { httpIngest } from './ingest/httpIngest.js';
 import type { Timeouts } from './ingest/timeouts.js';
+import { diskJournals } from './journal/diskJournals.js';
 import { memoryJournals } from './journal/memoryJournals.js';
+import { keyPrintOf } from './journal/owner.js';
+import type { Journals } from './journal/sessionJournal.js';
+import type { SendAgain } from './journal/takeOver.js';
 import { InputError } from './model/errors.js';
+import type { SpoolOptions } from './model/spoolOptions.js';
 import { workerShardEncoder } from './zarr/workerShardEncoder.js';
 
+const GIBIBYTE = 2 ** 30;
 const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
 
 /** Where a platform is, and how to treat it. */
@@ -31,16 +43,24 @@ export interface ConnectOptions extends LogOptions {
   readonly zstdLevel?: number;
   /** How long to wait for a silent network, ms: see {@link Timeouts}. A slow one is never cut off. */
   readonly timeouts?: Partial<Timeouts>;
-  /** Where what is undelivered would outlive the process. This version keeps it in memory: `false` is all it takes. */
-  readonly spool?: false;
+  /**
+   * Where what is accepted is kept until the platform has it, so that it outlives the process and the power. Default: the user's
+   * data directory. `false` keeps it in memory: a run then needs the platform at its start, and what is undelivered goes with the
+   * process.
+   */
+  readonly spool?: SpoolOptions | false | undefined;
   /** Whether to measure the platform's clock and send times in it. Default true. */
   readonly referenceClock?: boolean;
 }
 
 /**
- * Connects to an ingest platform. Nothing is sent before a session opens; close it when you are done.
+ * Connects to an ingest platform; close it when you are done.
  *
- * @throws InputError for a blank key, an endpoint that is not http(s), or a number out of range.
+ * Sessions are kept on disk until they are delivered and ended. What earlier processes left there for the same platform and
+ * organisation is taken over and delivered, too: its events are on `platform.events$`. Without any, nothing is sent before a
+ * session opens.
+ *
+ * @throws InputError for a blank key, an endpoint that is not http(s), a number out of range, or a folder that cannot be a spool.
  *
  * @example
  * ```ts no-run
@@ -53,7 +73,17 @@ export interface ConnectOptions extends LogOptions {
  * await platform.close();
  * ```
  */
-export const connect = (options: ConnectOptions = {}): Platform => {
+export const connect = (options: ConnectOptions = {}): Platform => connectTo(options);
+
+/**
+ * Connects to deliver one session of the spool again, and no other.
+ *
+ * @internal
+ */
+export const connectToSendAgain = (options: ConnectOptions, sendAgain: SendAgain): Platform =>
+  connectTo(options, sendAgain);
+
+const connectTo = (options: ConnectOptions, sendAgain?: SendAgain): Platform => {
   const { apiKey = process.env.AS_API_KEY ?? '', endpoint = process.env.AS_API_ENDPOINT || DEFAULT_ENDPOINT } = options;
   const {
     budget = Budget.shared,
@@ -63,9 +93,8 @@ export const connect = (options: ConnectOptions = {}): Platform => {
     zstdLevel,
     referenceClock = true,
     timeouts = {},
+    spool = {},
   } = options;
-  if (options.spool)
-    throw new InputError('spool', options.spool, 'must be false: this version keeps sessions in memory');
   requireAbove0('inFlight', inFlight);
   requireWait('openTimeoutMs', openTimeoutMs);
   requireWait('retry.baseMs', retry?.baseMs);
@@ -75,7 +104,7 @@ export const connect = (options: ConnectOptions = {}): Platform => {
   const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock, onWarning: log.warn });
   return platformOf({
     ingest,
-    journals: memoryJournals(hostClock),
+    journals: spool === false ? memoryJournals(hostClock) : spoolOf(spool, { endpoint, apiKey, sendAgain }),
     encoder: workerShardEncoder(zstdLevel === undefined ? {} : { level: zstdLevel }),
     clock: hostClock,
     budget,
@@ -84,6 +113,40 @@ export const connect = (options: ConnectOptions = {}): Platform => {
     openTimeoutMs,
     log,
   });
+};
+
+interface SpoolOwner {
+  readonly endpoint: string;
+  readonly apiKey: ApiKey;
+  readonly sendAgain: SendAgain | undefined;
+}
+
+const spoolOf = (spool: SpoolOptions, { endpoint, apiKey, sendAgain }: SpoolOwner): Journals => {
+  const { dir = defaultSpoolRoot(), maxBytes = Number.POSITIVE_INFINITY, minFreeBytes = GIBIBYTE } = spool;
+  const { durability = 'power-loss' } = spool;
+  requireBytes('spool.maxBytes', maxBytes, 1);
+  requireBytes('spool.minFreeBytes', minFreeBytes, 0);
+  if (durability !== 'power-loss' && durability !== 'crash')
+    throw new InputError('spool.durability', durability, "must be 'power-loss' or 'crash'");
+  const normal = checkEndpoint(endpoint);
+  return diskJournals({
+    root: checkSpoolRoot(dir),
+    disk: nodeDisk({ sync: durability === 'power-loss' }),
+    lock: lockDirectory,
+    clock: hostClock,
+    maxBytes,
+    minFreeBytes,
+    ownerOf: (session) => ({
+      endpoint: normal,
+      ...(typeof apiKey === 'string' ? { keyPrint: keyPrintOf(apiKey, session) } : {}),
+    }),
+    ...(sendAgain === undefined ? {} : { sendAgain }),
+  });
+};
+
+const requireBytes = (field: string, bytes: number, least: number): void => {
+  if (!(typeof bytes === 'number' && bytes >= least))
+    throw new InputError(field, bytes, `must be a number of bytes, ${least} or more`);
 };
 
 const requireAbove0 = (field: string, value: number): void => {

@@ -3,7 +3,7 @@ import type { Platform } from '../delivery/platform.js';
 import { type Server, startServer } from './startServer.js';
 
 /** Where the embedded platform keeps its streams, and how to treat it. */
-export interface LocalOptions extends Omit<ConnectOptions, 'apiKey' | 'endpoint'> {
+export interface LocalOptions extends Omit<ConnectOptions, 'apiKey' | 'endpoint' | 'spool'> {
   /** Where the streams are kept; made if it is not there. */
   readonly dir: string;
 }
@@ -47,7 +47,7 @@ const apiKey = 'local';
 export const local = async ({ dir, ...options }: LocalOptions): Promise<LocalPlatform> => {
   const server = await startServer({ dataDir: dir });
   try {
-    return withServer(connect({ ...options, apiKey, endpoint: server.url }), server);
+    return withServer(connect({ ...options, apiKey, endpoint: server.url, spool: false }), server);
   } catch (error) {
     await server.close();
     throw error;
