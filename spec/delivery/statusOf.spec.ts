@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { asyncScheduler, BehaviorSubject, map, type Observable, type SchedulerLike, take } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
-import { Line } from '../../src/delivery/line.js';
+import { Gate } from '../../src/delivery/gate.js';
 import type { Parts } from '../../src/delivery/platform.js';
 import { statusOf } from '../../src/delivery/statusOf.js';
 import type { Backlog, SessionJournal } from '../../src/journal/sessionJournal.js';
@@ -45,7 +45,7 @@ const countingScheduler = () => {
 const platformOf = ({ hot }: RunHelpers, events: string, parts: Partial<Parts> = {}) => {
   const { scheduler, timers } = countingScheduler();
   const active$ = new BehaviorSubject<readonly SessionJournal[]>([]);
-  const line = new Line();
+  const line = { gate: new Gate() };
   const budget = { used: 0 };
   const given = { budget, clock: { scheduler, wallMs: () => asyncScheduler.now() }, journals: {}, ...parts };
   const status$ = statusOf(active$, hot(events, said), line, given as unknown as Parts);

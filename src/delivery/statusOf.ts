@@ -32,7 +32,7 @@ const AT_LEAST_EVERY_MS = 1_000;
 export const statusOf = (
   active$: BehaviorSubject<readonly SessionJournal[]>,
   events$: Observable<SessionEvent>,
-  line: Line,
+  line: Pick<Line, 'gate'>,
   parts: Parts,
 ): Observable<PlatformStatus> => {
   const { scheduler } = parts.clock;
@@ -50,7 +50,7 @@ export const statusOf = (
 const snapshot = (
   journals: readonly SessionJournal[],
   { backoffs, pauses, ...heard }: Heard,
-  { gate: { state } }: Line,
+  { gate: { state } }: Pick<Line, 'gate'>,
   { budget, clock, journals: stores }: Parts,
 ): PlatformStatus => {
   const backlogs = journals.map((journal) => journal.backlog());
