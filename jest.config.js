@@ -1,3 +1,8 @@
+import { join } from 'node:path';
+
+// A spec that forgets to say where its spool is must not write among its user's data: no folder can be below a file.
+process.env.EPISTREAM_SPOOL_DIR = join(import.meta.dirname, 'package.json', 'name-a-spool');
+
 /** Specs run from source: swc strips the types (`npm run check` looks at them), and `epistream` means `src`. */
 export default {
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],

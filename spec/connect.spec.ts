@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -27,7 +30,7 @@ const serve = async <S extends WireServer | FaultServer>(starting: Promise<S>): 
   return server;
 };
 const connected = (endpoint: string, options = {}): Platform => {
-  const platform = connect({ endpoint, apiKey: key, retry: { baseMs: 10, capMs: 50 }, ...options });
+  const platform = connect({ endpoint, apiKey: key, spool: false, retry: { baseMs: 10, capMs: 50 }, ...options });
   platforms.push(platform);
   return platform;
 };
@@ -146,25 +149,34 @@ describe('connect', () => {
     [{ retry: { baseMs: Number.NaN } }, 'retry.baseMs'],
     [{ retry: { capMs: Infinity } }, 'retry.capMs'],
     [{ timeouts: { replyMs: 0 } }, 'timeouts.replyMs'],
-    [{ zstdLevel: 99 }, 'level'],
-    [{ spool: { dir: 'spool' } as never }, 'spool'],
+    [{ zstdLevel: 99, spool: false as const }, 'level'],
+    [{ spool: { dir: '' } }, 'spool.dir'],
+    [{ spool: { dir: join(import.meta.dirname, 'connect.spec.ts') } }, 'spool.dir'],
+    [{ spool: { maxBytes: 0 } }, 'spool.maxBytes'],
+    [{ spool: { minFreeBytes: -1 } }, 'spool.minFreeBytes'],
+    [{ spool: { durability: 'hope' as never } }, 'spool.durability'],
   ])('refuses %j', (wrong, field) => {
     expect(() => connect({ apiKey: key, endpoint: 'http://127.0.0.1:1', ...wrong })).toThrow(
       expect.objectContaining({ _tag: 'InputError', context: expect.objectContaining({ field }) }),
     );
   });
 
-  it('takes key and endpoint from the environment', async () => {
+  it('takes key, endpoint and spool from the environment', async () => {
     const server = await serve(startFaultServer());
     const before = { ...process.env };
+    const spool = mkdtempSync(join(tmpdir(), 'spool-'));
     try {
-      Object.assign(process.env, { AS_API_KEY: key, AS_API_ENDPOINT: server.url });
+      Object.assign(process.env, { AS_API_KEY: key, AS_API_ENDPOINT: server.url, EPISTREAM_SPOOL_DIR: spool });
       const platform = connect();
       platforms.push(platform);
       await lastValueFrom(of(grayFrame()).pipe(rheedSink(platform, short)));
       expect(server.requests.map(({ phase }) => phase)).toEqual(['clock', 'create', 'presign', 'put', 'end']);
+      expect(readdirSync(spool)).toEqual(['sessions']);
+      await platform.close();
+      expect(readdirSync(join(spool, 'sessions'))).toEqual([]);
     } finally {
       process.env = before;
+      rmSync(spool, { recursive: true, force: true });
     }
   });
 
