@@ -391,6 +391,7 @@ describe('closing a platform', () => {
       expect(events.map(({ type }) => type)).toEqual([
         'asked',
         'intent',
+        'created',
         'opened',
         'accepted',
         'ending',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
+  filter,
   firstValueFrom,
   ignoreElements,
   lastValueFrom,
@@ -62,9 +63,12 @@ const encodingWith = (platform: Platform, endings: Observable<EncodedChunk>[]): 
 const inShort = (event: SessionEvent): string =>
   'chunk' in event ? `${event.type} ${event.chunk.index}x${event.chunk.items}` : event.type;
 
-/** a accepted, d delivered, r rejected, l lost, o opened, e ending, c closed, g gave up. */
+/** a accepted, d delivered, r rejected, l lost, o opened, e ending, c closed, g gave up; not what delivery notes for itself. */
 const drawn = (events$: Observable<SessionEvent>): Observable<string> =>
-  events$.pipe(map(({ type }) => type.charAt(0)));
+  events$.pipe(
+    filter(({ type }) => type !== 'intent' && type !== 'created'),
+    map(({ type }) => type.charAt(0)),
+  );
 
 const errorOf = (act: () => unknown): InputError => {
   try {

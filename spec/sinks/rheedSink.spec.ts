@@ -236,10 +236,12 @@ describe('the life of a rheedSink (o opened, digit delivered, c closed; two at a
     expect(events.map(({ type }) => type)).toEqual([
       'asked',
       'intent',
+      'created',
       'opened',
       'accepted',
       'delivered',
       'ending',
+      'intent',
       'closed',
     ]);
   });

@@ -65,7 +65,7 @@ describe('fakePlatform', () => {
       const session = openRheed(platform, asked);
       expectObservable(session.upload(frames(2)).pipe(letter)).toBe('a---------(d|)');
       expectObservable(session.opened$).toBe('                        ------(o|)', { o: 'stream-1' });
-      expectObservable(session.end().pipe(letter)).toBe('             ei----o---d----(c|)');
+      expectObservable(session.end().pipe(letter)).toBe('             ei-c--o---(di)-(c|)');
     });
   });
 

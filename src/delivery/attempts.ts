@@ -6,13 +6,13 @@ import { retryBackoff } from '../operators/retryBackoff.js';
 import { Gate } from './gate.js';
 import type { Line } from './line.js';
 import type { Rooms } from './platform.js';
-import { type Verdict, verdictOn } from './verdict.js';
+import { hasTakenKey, type Verdict, verdictOn } from './verdict.js';
 
 /** Repeats a call of one session until it succeeds or is refused: the answer table at work. */
 export class Attempts {
   /** Held while the session is forbidden (403) what others may do. */
   readonly gate = new Gate();
-  /** The last failure, for whoever gives up waiting. */
+  /** The last failure since something succeeded, for whoever gives up waiting. */
   lastProblem: Problem | undefined;
 
   constructor(
@@ -45,7 +45,8 @@ export class Attempts {
   }
 
   verdict(error: unknown): Verdict {
-    return verdictOn(error, this.line.keyHasWorked || this.rooms.ingest.keyMayChange);
+    const { keyHasWorked } = this.line;
+    return verdictOn(error, keyHasWorked || this.rooms.ingest.keyMayChange || this.journal.isDurable);
   }
 
   #afterToken<T>(call: () => Observable<T>): Observable<T> {
@@ -62,6 +63,7 @@ export class Attempts {
   }
 
   #succeeded(): void {
+    this.lastProblem = undefined;
     this.line.keyHasWorked = true;
     this.line.gate.open();
     this.gate.open();
@@ -73,6 +75,6 @@ export class Attempts {
     this.lastProblem = problem;
     if (verdict.means === 'pause') (verdict.whom === 'platform' ? this.line.gate : this.gate).hold(problem, true);
     else if (verdict.means === 'retry' && verdict.outage) this.line.gate.hold(problem, false);
-    else this.line.gate.open(); // it answered: there is no outage
+    else if (hasTakenKey(error)) this.line.gate.open(); // it answered: there is no outage
   }
 }

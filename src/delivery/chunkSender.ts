@@ -1,7 +1,9 @@
-import { catchError, concat, defer, EMPTY, finalize, ignoreElements, mergeMap, type Observable } from 'rxjs';
+import { catchError, concat, defer, EMPTY, finalize, identity, ignoreElements, mergeMap, type Observable } from 'rxjs';
 import type { Pending, SessionJournal } from '../journal/sessionJournal.js';
 import { toProblem } from '../model/problem.js';
 import type { Attempts } from './attempts.js';
+import type { Lane } from './lanes.js';
+import type { Line } from './line.js';
 import type { Rooms } from './platform.js';
 import type { Stream, Streams } from './streams.js';
 
@@ -11,21 +13,19 @@ export class ChunkSender {
     private readonly journal: SessionJournal,
     private readonly streams: Streams,
     private readonly attempts: Attempts,
+    private readonly line: Line,
     private readonly rooms: Pick<Rooms, 'ingest'>,
   ) {}
 
   /** Completes when the chunk's fate is recorded; errors when the stream is closed and nothing may continue it. */
-  send(pending: Pending, stream: Stream): Observable<never> {
-    if (stream.next$ !== undefined) return stream.next$.pipe(mergeMap((next) => this.send(pending, next)));
+  send(pending: Pending, lane: Lane, stream: Stream): Observable<never> {
+    if (stream.next$ !== undefined) return stream.next$.pipe(mergeMap((next) => this.send(pending, lane, next)));
+    // A place is for an attempt: a chunk that waits for its next one keeps nobody out.
+    const place = lane === 'backlog' ? this.line.backlog.pass() : identity;
     return concat(
-      this.attempts.of('send', () => this.#put(pending, stream)).pipe(ignoreElements()),
+      this.attempts.of('send', () => this.#put(pending, stream).pipe(place)).pipe(ignoreElements()),
       defer(() => this.#delivered(pending, stream)),
-    ).pipe(
-      catchError((error) => {
-        if (this.attempts.verdict(error).means !== 'closed') return this.#rejected(pending, error);
-        return this.streams.after(stream, error).pipe(mergeMap((next) => this.send(pending, next)));
-      }),
-    );
+    ).pipe(catchError((error) => this.#failed(error, pending, lane, stream)));
   }
 
   #put({ chunk, time, body }: Pending, { dataId, firstIndex }: Stream): Observable<unknown> {
@@ -39,13 +39,18 @@ export class ChunkSender {
   }
 
   #delivered({ chunk }: Pending, stream: Stream): Observable<never> {
-    stream.received++;
+    stream.isOurs = true;
+    stream.mayBeContinued = true;
     this.journal.append({ type: 'delivered', chunk, to: stream.dataId, as: chunk.index - stream.firstIndex });
     return EMPTY;
   }
 
-  #rejected({ chunk }: Pending, error: unknown): Observable<never> {
-    this.journal.append({ type: 'rejected', chunk, problem: toProblem(error) });
+  #failed(error: unknown, pending: Pending, lane: Lane, stream: Stream): Observable<never> {
+    const { chunk } = pending;
+    const { means } = this.attempts.verdict(error);
+    if (means === 'closed')
+      return this.streams.after(stream, error).pipe(mergeMap((next) => this.send(pending, lane, next)));
+    this.journal.append({ type: means === 'damaged' ? 'lost' : 'rejected', chunk, problem: toProblem(error) });
     return EMPTY;
   }
 }

@@ -3,6 +3,7 @@ import {
   concat,
   defer,
   EMPTY,
+  exhaustMap,
   filter,
   ignoreElements,
   map,
@@ -10,41 +11,49 @@ import {
   mergeMap,
   NEVER,
   type Observable,
+  of,
   race,
   shareReplay,
   take,
   takeUntil,
   tap,
-  throwError,
   timer,
 } from 'rxjs';
 import { overOf } from '../journal/overOf.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
-import type { DataId } from '../model/identifiers.js';
 import { type Problem, toProblem } from '../model/problem.js';
 import { Attempts } from './attempts.js';
 import { ChunkSender } from './chunkSender.js';
 import { giveUp, type Phase, tooLate } from './giveUp.js';
+import { lanes } from './lanes.js';
 import type { Line } from './line.js';
 import { pauseNotices } from './pauseNotices.js';
 import type { Rooms } from './platform.js';
 import { Streams } from './streams.js';
+import { takeOver } from './takeOver.js';
 
 /** How long the first reading of the platform's clock may hold up the opening, ms. */
 const CLOCK_PATIENCE_MS = 5_000;
 
 /**
- * Makes the platform match a journal, from its first record on: opens a stream, sends what is kept, ends the stream, and records
- * what happened.
+ * Makes the platform match a journal, from its first record on, or from where earlier processes left it: opens a stream, sends what
+ * is kept, ends the stream, and records what happened. `stop` has whoever fills the journal take no more.
  *
  * Emits nothing and never errors: what cannot be delivered is a record, too.
  */
-export const deliver = (journal: SessionJournal, line: Line, rooms: Rooms): Observable<never> =>
-  journal.events$.pipe(
-    filter(({ type }) => type === 'asked'),
+export const deliver = (
+  journal: SessionJournal,
+  line: Line,
+  rooms: Rooms,
+  stop: () => Observable<never>,
+): Observable<never> =>
+  begun(journal).pipe(
     take(1),
-    mergeMap(() => new Delivery(journal, line, rooms).run()),
+    mergeMap(() => new Delivery(journal, line, rooms, stop).run()),
   );
+
+const begun = ({ recovered, events$ }: SessionJournal): Observable<unknown> =>
+  recovered === undefined ? events$.pipe(filter(({ type }) => type === 'asked')) : of('found');
 
 class Delivery {
   readonly #attempts: Attempts;
@@ -56,59 +65,58 @@ class Delivery {
     private readonly journal: SessionJournal,
     private readonly line: Line,
     private readonly rooms: Rooms,
+    private readonly stop: () => Observable<never>,
   ) {
     this.#attempts = new Attempts(journal, line, rooms);
     this.#streams = new Streams(journal, this.#attempts, rooms);
-    this.#sender = new ChunkSender(journal, this.#streams, this.#attempts, rooms);
+    this.#sender = new ChunkSender(journal, this.#streams, this.#attempts, line, rooms);
   }
 
   run(): Observable<never> {
     const tooLate$ = this.#tooLate();
-    const work$ = defer(() => this.#work()).pipe(
-      catchError((error) => {
-        this.#giveUp(toProblem(error));
-        return EMPTY;
-      }),
+    const failed$ = defer(() => this.#work()).pipe(
+      ignoreElements(),
+      catchError((error) => of(toProblem(error))),
       takeUntil(tooLate$), // stopped before it is given up: an ending would set off the end
     );
     return merge(
-      work$,
-      tooLate$.pipe(tap((problem) => this.#giveUp(problem))),
+      merge(failed$, tooLate$).pipe(
+        exhaustMap((problem) => giveUp(this.journal, this.#phase, problem, this.stop, this.rooms)),
+      ),
       pauseNotices(this.journal, this.line.gate, this.#attempts.gate),
-    ).pipe(takeUntil(overOf(this.journal)), ignoreElements());
+      this.#clockKept(),
+    ).pipe(takeUntil(overOf(this.journal)));
   }
 
   #work(): Observable<unknown> {
+    takeOver(this.journal);
     const opened$ = concat(clockRead(this.rooms), this.#streams.open()).pipe(
       tap(() => {
         this.#phase = 'deliver';
       }),
       shareReplay({ bufferSize: 1, refCount: true }),
     );
+    const { inFlight, clock } = this.rooms;
+    const isOld = this.journal.recovered !== undefined;
     const chunks$ = this.journal.pending$.pipe(
-      mergeMap(
-        (pending) => opened$.pipe(mergeMap(() => this.#sender.send(pending, this.#streams.current!))),
-        this.rooms.inFlight,
+      lanes({ inFlight, places: this.line.backlog, scheduler: clock.scheduler, isOld }, (pending, lane) =>
+        opened$.pipe(mergeMap(() => this.#sender.send(pending, lane, this.#streams.current!))),
       ),
     );
     return concat(
       merge(opened$, chunks$),
-      defer(() => this.#end(this.#streams.current!.dataId)),
+      defer(() => this.#end()),
     );
   }
 
-  #end(dataId: DataId): Observable<never> {
+  #end(): Observable<never> {
     this.#phase = 'end';
-    const { asked } = this.journal;
+    const stream = this.#streams.current!;
     return concat(
-      this.#attempts
-        .of('end', () => this.rooms.ingest.end(asked.kind, dataId))
-        .pipe(
-          // Closed by the platform meanwhile: over is over.
-          catchError((error) => (this.#attempts.verdict(error).means === 'closed' ? EMPTY : throwError(() => error))),
-        ),
+      this.#streams.end(stream),
       defer(() => {
-        this.journal.append({ type: 'closed', dataId, report: { ...this.journal.report(), ended: true } });
+        const report = { ...this.journal.report(), ended: true };
+        this.journal.append({ type: 'closed', dataId: stream.dataId, report });
         return EMPTY;
       }),
     );
@@ -117,10 +125,11 @@ class Delivery {
   /** The deadline of `close`; and for what only memory holds a limit to the opening. */
   #tooLate(): Observable<Problem> {
     const { openTimeoutMs, clock, deadline$ } = this.rooms;
+    const isOnDisk = this.journal.promises === 'durable';
     const saying = (what: string) => map(() => tooLate(what, this.#attempts.lastProblem));
-    const opening$ = this.journal.promises === 'memory' ? timer(openTimeoutMs, clock.scheduler) : NEVER;
+    const opening$ = isOnDisk ? NEVER : timer(openTimeoutMs, clock.scheduler);
     return merge(
-      deadline$.pipe(saying('the platform was closed')),
+      deadline$.pipe(saying(`the platform was closed${isOnDisk ? '; what it does not have stays on the disk' : ''}`)),
       opening$.pipe(
         filter(() => this.#phase === 'open'),
         saying(`not opened in ${openTimeoutMs} ms`),
@@ -128,8 +137,9 @@ class Delivery {
     );
   }
 
-  #giveUp(problem: Problem): void {
-    giveUp(this.journal, this.#phase, problem);
+  /** No writer reads the clock of a session that was found again; chunks without a reading of their own need one. */
+  #clockKept(): Observable<never> {
+    return this.journal.recovered === undefined ? EMPTY : this.rooms.ingest.clock$.pipe(ignoreElements());
   }
 }
 

@@ -34,8 +34,11 @@ export interface Rooms extends Parts {
   readonly deadline$: Observable<void>;
   /** Emits whenever no session is open or draining, at once if so now. */
   readonly idle$: Observable<void>;
-  /** Starts the delivery of a journal; it outlives whoever asked for it. */
-  deliver(journal: SessionJournal): void;
+  /**
+   * Starts the delivery of a journal; it outlives whoever asked for it. `stop` is called when delivery gives up: nothing more is to
+   * be accepted then, and it completes when all that was is kept or lost.
+   */
+  deliver(journal: SessionJournal, stop: () => Observable<never>): void;
 }
 
 /** @internal */

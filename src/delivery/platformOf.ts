@@ -1,21 +1,25 @@
 import {
   BehaviorSubject,
   concat,
+  EMPTY,
   filter,
   finalize,
   lastValueFrom,
   map,
   merge,
+  mergeMap,
   type Observable,
   ReplaySubject,
   race,
   Subject,
   take,
+  takeUntil,
   tap,
 } from 'rxjs';
 import { waitOf } from '../flow/waitOf.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import { IncompleteSessionError, InputError } from '../model/errors.js';
+import type { SessionId } from '../model/identifiers.js';
 import { isComplete } from '../model/isComplete.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
@@ -29,7 +33,7 @@ const DEFAULT_DEADLINE_MS = 30_000;
 
 /** A platform out of its parts: it keeps the sessions that are open or draining, and closes when all are over. */
 export const platformOf = (parts: Parts): Platform => {
-  const line = new Line();
+  const line = new Line(parts.inFlight);
   const events$ = new Subject<SessionEvent>();
   const closing$ = new ReplaySubject<void>(1);
   const deadline$ = new ReplaySubject<void>(1);
@@ -38,6 +42,7 @@ export const platformOf = (parts: Parts): Platform => {
     filter(({ length }) => length === 0),
     map(() => undefined),
   );
+  const found = new Set<SessionId>();
   let closed: Promise<readonly SessionReport[]> | undefined;
 
   const inside: Rooms = {
@@ -48,17 +53,20 @@ export const platformOf = (parts: Parts): Platform => {
     closing$,
     deadline$,
     idle$,
-    deliver: (journal) => {
+    deliver: (journal, stop) => {
       active$.next([...active$.value, journal]);
       journal.events$.subscribe((event) => events$.next(event));
-      deliver(journal, line, inside)
+      deliver(journal, line, inside, stop)
         .pipe(finalize(() => active$.next(active$.value.filter((other) => other !== journal))))
         .subscribe();
     },
   };
 
-  const drained = (deadlineMs: number): Observable<unknown> =>
-    race(idle$, waitOf(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next())));
+  /** Given up at the deadline, sessions may still have something to write. */
+  const drained = (deadlineMs: number): Observable<unknown> => {
+    const late$ = waitOf(deadlineMs, parts.clock.scheduler).pipe(tap(() => deadline$.next()));
+    return race(idle$, late$.pipe(mergeMap(() => idle$)));
+  };
 
   const close = (deadlineMs: number): Promise<readonly SessionReport[]> => {
     const open = active$.value;
@@ -74,6 +82,11 @@ export const platformOf = (parts: Parts): Platform => {
 
   const status$ = statusOf(active$, events$, line, parts);
   watch(events$, status$, parts);
+  // Last, so that everybody hears of it: what dead processes left is delivered beside the sessions of this one.
+  parts.journals.unfinished$.pipe(takeUntil(closing$)).subscribe((journal) => {
+    found.add(journal.id);
+    inside.deliver(journal, () => EMPTY);
+  });
 
   return {
     [rooms]: inside,
@@ -89,7 +102,8 @@ export const platformOf = (parts: Parts): Platform => {
       return closed;
     },
     async [Symbol.asyncDispose]() {
-      const incomplete = (await this.close()).find((report) => !isComplete(report));
+      const own = (await this.close()).filter(({ session }) => !found.has(session));
+      const incomplete = own.find((report) => !isComplete(report));
       if (incomplete !== undefined) throw new IncompleteSessionError(incomplete);
     },
   };

@@ -5,7 +5,6 @@ import {
   concatWith,
   defer,
   EMPTY,
-  map,
   mergeMap,
   type Observable,
   of,
@@ -13,133 +12,164 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import type { ResolvedLinks } from '../ingest/ingest.js';
-import type { SessionJournal } from '../journal/sessionJournal.js';
+import type { Recovered, SessionJournal } from '../journal/sessionJournal.js';
 import { IngestError } from '../model/errors.js';
 import type { DataId } from '../model/identifiers.js';
-import { type Problem, toProblem } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import type { Attempts } from './attempts.js';
+import { Creation } from './creation.js';
+import { Linking } from './linking.js';
 import type { Rooms } from './platform.js';
+import { isGone } from './verdict.js';
 
 /** One stream on the platform that holds chunks of a session. */
 export interface Stream {
   readonly dataId: DataId;
   /** The session's index of the stream's chunk 0. */
   readonly firstIndex: number;
-  /** Chunks it has received. */
-  received: number;
+  /** The stream that it goes on from. */
+  readonly continues: DataId | undefined;
+  /** The platform knows that it is over. */
+  readonly isEnded: boolean;
+  /** It is there, and no other organisation's: the platform has said yes to a call on it, or was asked to end it before. */
+  isOurs: boolean;
+  /** A continuation has to receive a chunk first: a platform that closes whatever it gets would be given streams without end. */
+  mayBeContinued: boolean;
   /** What takes the rest, once the platform has closed this one. */
   next$?: Observable<Stream>;
 }
 
+type Found = NonNullable<Recovered['stream']>;
+
 /** The streams of one session: the first, and the continuation of one that the platform closed. */
 export class Streams {
+  readonly #linking: Linking;
+  readonly #creation: Creation;
   current: Stream | undefined;
-  #links: ResolvedLinks = { tagIds: [] };
 
   constructor(
     private readonly journal: SessionJournal,
     private readonly attempts: Attempts,
     private readonly rooms: Pick<Rooms, 'ingest'>,
-  ) {}
+  ) {
+    this.#linking = new Linking(journal, attempts, rooms);
+    this.#creation = new Creation(journal, attempts, this.#linking, rooms);
+  }
 
-  /** Links are resolved before anything is created, so that a bad one creates nothing. */
+  /** A new stream; or the one that an earlier process left, from where it had come to. */
   open(): Observable<Stream> {
-    return this.#resolve().pipe(
-      tap((links) => {
-        this.#links = links;
-      }),
-      mergeMap(() => this.#create((dataId, refusal) => this.#endUnlinked(dataId, refusal))),
-      map((dataId) => this.#opened({ dataId, firstIndex: 0, received: 0 })),
-    );
+    const { recovered } = this.journal;
+    if (recovered?.stream === undefined) return this.#create().pipe(mergeMap((stream) => this.#open(stream)));
+    const stream = this.#adopt(recovered.stream);
+    if (stream.next$ !== undefined) return of(stream);
+    if (!recovered.stream.isOpened) return concat(this.#linking.resolve(), this.#open(stream));
+    // Sent again on somebody's demand, perhaps with other links.
+    return recovered.mayContinue ? concat(this.#linking.resolve(), this.#link(stream), of(stream)) : of(stream);
   }
 
-  /** Without links there is no request, and no success that would say anything of the key. */
-  #resolve(): Observable<ResolvedLinks> {
-    const { options } = this.journal.asked;
-    const resolve = () => this.rooms.ingest.resolve(options);
-    const asksNothing = !options.physicalSample?.trim() && !options.tags?.some((tag) => tag.trim());
-    return asksNothing ? resolve() : this.attempts.of('resolve', resolve);
-  }
-
-  /** The continuation of a stream that the platform has closed: one, shared by every chunk that needs it. */
-  after(closed: Stream, why: unknown): Observable<Stream> {
-    closed.next$ ??= this.#mayContinue(closed) ? this.#continue(closed) : throwError(() => why);
+  /** The continuation of a stream that is closed: one, shared by every chunk that needs it. */
+  after(closed: Stream, why: unknown, before$: Observable<never> = EMPTY): Observable<Stream> {
+    closed.next$ ??= this.#mayContinue(closed) ? this.#continue(closed, before$) : throwError(() => why);
     return closed.next$;
   }
 
-  #mayContinue({ received, firstIndex }: Stream): boolean {
-    const isContinuation = firstIndex > 0 || this.journal.report().streams.length > 1;
-    return this.journal.asked.options.onClosed !== 'keep' && (!isContinuation || received > 0);
+  /** Tells the platform that a stream is over. One that it has closed by itself is over as well. */
+  end(stream: Stream): Observable<never> {
+    if (stream.isEnded) return EMPTY;
+    const { asked } = this.journal;
+    return concat(
+      defer(() => this.journal.append({ type: 'intent', step: 'end' })),
+      this.attempts.of('end', () => this.rooms.ingest.end(asked.kind, stream.dataId)),
+    ).pipe(catchError((error) => (stream.isOurs && isGone(error) ? EMPTY : throwError(() => error))));
   }
 
-  #continue(closed: Stream): Observable<Stream> {
-    return this.#create((_, refusal) => this.#goOnUnlinked(refusal)).pipe(
-      map((dataId) => {
-        const firstIndex = Math.min(...this.journal.undelivered().map(({ chunk }) => chunk.index));
-        return this.#opened({ dataId, firstIndex, received: 0 }, closed.dataId);
-      }),
+  /** What earlier processes left is continued when somebody asked for that, and not by itself. */
+  #mayContinue({ mayBeContinued }: Stream): boolean {
+    const { recovered, asked } = this.journal;
+    return mayBeContinued && (recovered?.mayContinue ?? asked.options.onClosed !== 'keep');
+  }
+
+  #continue({ dataId }: Stream, before$: Observable<never>): Observable<Stream> {
+    return concat(before$, this.#create(dataId)).pipe(
+      mergeMap((stream) => this.#open(stream)),
       share({ connector: () => new AsyncSubject(), resetOnComplete: false }),
     );
   }
 
-  #opened(stream: Stream, continues?: DataId): Stream {
+  #adopt({ dataId, firstIndex, isEnded, isEndAsked }: Found): Stream {
+    const continues = this.journal.report().streams.at(-1);
+    const stream: Stream = { dataId, firstIndex, continues, isEnded, isOurs: isEndAsked, mayBeContinued: true };
     this.current = stream;
-    this.journal.append({ type: 'opened', dataId: stream.dataId, ...(continues === undefined ? {} : { continues }) });
+    // A dead letter from before a continuation has no place in it: only a new one can take it.
+    if (isEnded || this.#firstUndelivered() < firstIndex) this.after(stream, over(dataId), this.end(stream));
     return stream;
   }
 
-  #create(onRefused: (dataId: DataId, refusal: unknown) => Observable<never>): Observable<DataId> {
-    const { ingest } = this.rooms;
-    const create = () => {
-      this.journal.append({ type: 'intent', step: 'create' });
-      return ingest.create(this.journal.asked).pipe(
-        tap({
-          error: (error) => this.#mayBeOrphaned(error),
-          unsubscribe: () => this.#leftBehind('nobody waited for the answer to its creation'),
-        }),
-      );
-    };
-    const link = (dataId: DataId) =>
-      this.attempts
-        .of('link', () => ingest.link(dataId, this.#links))
-        .pipe(
-          catchError((refusal) => onRefused(dataId, refusal)),
-          tap({ unsubscribe: () => this.#leftBehind(`stream ${dataId} was created, and neither linked nor ended`) }),
-        );
-    return this.attempts.of('create', create).pipe(mergeMap((dataId) => concat(link(dataId), of(dataId))));
+  #create(continues?: DataId): Observable<Stream> {
+    return concat(this.#linking.resolve(), this.#creation.create()).pipe(
+      mergeMap((dataId) => {
+        const isFirst = continues === undefined;
+        const firstIndex = isFirst ? 0 : this.#firstUndelivered();
+        const stream: Stream = { dataId, firstIndex, continues, isEnded: false, isOurs: true, mayBeContinued: isFirst };
+        return concat(this.journal.append({ type: 'created', ...placeOf(stream) }), of(stream));
+      }),
+    );
   }
 
-  /** A stream whose links were refused is ended, and the error names it. */
-  #endUnlinked(dataId: DataId, refusal: unknown): Observable<never> {
-    const end = this.attempts.of('end', () => this.rooms.ingest.end(this.journal.asked.kind, dataId));
-    const fail = (fate: string) => throwError(() => naming(dataId, fate, refusal));
-    return end.pipe(
+  /** The links, and `opened`, which is safe before the first chunk leaves. */
+  #open(stream: Stream): Observable<Stream> {
+    const { continues } = stream;
+    const opened = () => {
+      this.current = stream;
+      const known = continues === undefined ? {} : { continues };
+      return this.journal.append({ type: 'opened', ...placeOf(stream), ...known });
+    };
+    return concat(this.#link(stream), defer(opened), of(stream));
+  }
+
+  #link(stream: Stream): Observable<never> {
+    const { dataId } = stream;
+    return this.#linking.apply(dataId).pipe(
+      tap({
+        complete: () => {
+          stream.isOurs = true;
+        },
+      }),
+      catchError((refusal) => this.#unlinked(stream, refusal)),
+      tap({ unsubscribe: () => this.#leftBehind(dataId) }),
+    );
+  }
+
+  /** In mid-run, and once something is durable, the frames count for more than a link. */
+  #unlinked(stream: Stream, refusal: unknown): Observable<never> {
+    const { recovered, isDurable } = this.journal;
+    if (!stream.isOurs && isGone(refusal) && !recovered?.mayContinue) return throwError(() => refusal); // perhaps not ours
+    if (isDurable || stream.continues !== undefined) return this.#linking.applyEach(stream.dataId, refusal);
+    const fail = (fate: string) => throwError(() => naming(stream.dataId, fate, refusal));
+    return this.end(stream).pipe(
       catchError(() => fail('could not be ended')), // the refusal is what the user has to hear of
       concatWith(defer(() => fail('was ended'))),
     );
   }
 
-  /** In mid-run the frames count for more than a link: the refusal is a line of the report. */
-  #goOnUnlinked(refusal: unknown): Observable<never> {
-    this.journal.append({ type: 'linkRefused', problem: toProblem(refusal) });
-    return EMPTY;
+  /** On disk a stream that is created is found again. */
+  #leftBehind(dataId: DataId): void {
+    if (this.journal.promises === 'durable') return;
+    this.#creation.orphaned({
+      tag: 'TooLate',
+      message: `stream ${dataId} was created, and neither linked nor ended`,
+    });
   }
 
-  #mayBeOrphaned(error: unknown): void {
-    const problem = lostReply(error);
-    if (problem !== undefined) this.#orphaned(problem);
-  }
-
-  /** The opening was given up while the platform had the stream, or might have it. */
-  #leftBehind(message: string): void {
-    this.#orphaned({ tag: 'TooLate', message });
-  }
-
-  #orphaned(problem: Problem): void {
-    this.journal.append({ type: 'orphaned', streamName: this.journal.asked.options.streamName ?? '', problem });
+  #firstUndelivered(): number {
+    return this.journal.undelivered().reduce((first, { chunk }) => Math.min(first, chunk.index), Infinity);
   }
 }
+
+const placeOf = ({ dataId, firstIndex, continues }: Stream) => ({
+  dataId,
+  ...(continues === undefined ? {} : { firstIndex }),
+});
 
 const naming = (dataId: DataId, fate: string, error: unknown): unknown => {
   if (!(error instanceof IngestError)) return error;
@@ -148,11 +178,7 @@ const naming = (dataId: DataId, fate: string, error: unknown): unknown => {
   return new IngestError(message, { ...error.context, problem }, { cause: error });
 };
 
-/** The request may have been carried out although no usable reply came. */
-const lostReply = (error: unknown): Problem | undefined => {
-  if (!(error instanceof IngestError)) return undefined;
-  const { from, status = 0, reached = true, problem } = error.context;
-  const isLost =
-    (from === 'network' && reached) || (from === 'reply' && status < 300) || status === 502 || status === 504;
-  return isLost ? problem : undefined;
+const over = (dataId: DataId): IngestError => {
+  const message = `stream ${dataId} is over, and takes no more chunks`;
+  return new IngestError(message, { step: 'send', from: 'api', problem: { tag: 'IngestError', message } });
 };

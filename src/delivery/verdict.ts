@@ -1,4 +1,4 @@
-import { IngestError } from '../model/errors.js';
+import { IngestError, SpoolError } from '../model/errors.js';
 
 /** What a failed attempt means for what was attempted. */
 export type Verdict =
@@ -8,6 +8,8 @@ export type Verdict =
   | { readonly means: 'pause'; readonly whom: 'platform' | 'session' }
   /** The platform has closed the stream. */
   | { readonly means: 'closed' }
+  /** What was kept cannot be read back as it was. */
+  | { readonly means: 'damaged' }
   /** It will never succeed as it is. */
   | { readonly means: 'refused' };
 
@@ -27,12 +29,23 @@ const ofApi = (status: number, step: IngestError['context']['step'], keyMayHeal:
   if (status === 401) return keyMayHeal ? { means: 'pause', whom: 'platform' } : refused;
   if (status === 403) return keyMayHeal ? { means: 'pause', whom: 'session' } : refused;
   const isOfStream = step === 'presign' || step === 'send' || step === 'end';
-  return isOfStream && [404, 409, 410].includes(status) ? { means: 'closed' } : refused;
+  return isOfStream && GONE.has(status) ? { means: 'closed' } : refused;
 };
 
-/** The answer table. `keyMayHeal`: the key has worked before, or is asked for again at every call. */
+const GONE: ReadonlySet<number | undefined> = new Set([404, 409, 410]);
+/** A disk that is asked for too much at once, or a file that a scanner holds, is read later. */
+const BUSY: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EACCES', 'EPERM']);
+
+/** A chunk that could not be read back, or a fault of ours, which repeating does not mend. */
+const ofUs = (error: unknown): Verdict => {
+  const { code } = Object(error) as { code?: unknown };
+  if (error instanceof SpoolError || code === 'ENOENT') return { means: 'damaged' };
+  return BUSY.has(code) ? retry(false) : refused;
+};
+
+/** The answer table. `keyMayHeal`: the key has worked before, may be another at the next call, or something durable waits for a better one. */
 export const verdictOn = (error: unknown, keyMayHeal: boolean): Verdict => {
-  if (!(error instanceof IngestError)) return refused; // a fault of ours: repeating it mends nothing
+  if (!(error instanceof IngestError)) return ofUs(error);
   const { from, status = 0, step } = error.context;
   switch (from) {
     case 'network':
@@ -43,4 +56,14 @@ export const verdictOn = (error: unknown, keyMayHeal: boolean): Verdict => {
     case 'api':
       return ofApi(status, step, keyMayHeal);
   }
+};
+
+/** The platform has no such stream, or has closed it; or has no such link. */
+export const isGone = (error: unknown): boolean => error instanceof IngestError && GONE.has(error.context.status);
+
+/** The platform has answered, and not that it refuses the key. */
+export const hasTakenKey = (error: unknown): boolean => {
+  if (!(error instanceof IngestError)) return false;
+  const { from, status } = error.context;
+  return from !== 'api' || (status !== 401 && status !== 403);
 };

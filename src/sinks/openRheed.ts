@@ -85,7 +85,7 @@ class OpenRheed implements RheedSession {
         take(1),
       )
       .subscribe(this.#opened$);
-    inside.deliver(journal);
+    inside.deliver(journal, () => this.#writer.stop());
     this.#writer.ask();
     inside.closing$.pipe(takeUntil(overOf(journal))).subscribe(() => this.end('cancelled'));
   }

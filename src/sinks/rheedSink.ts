@@ -63,11 +63,15 @@ export const rheedSink = (
       let failure: Failure | undefined;
 
       const open = (): RheedWriter => {
-        writer = new RheedWriter(inside, checked);
-        const { journal } = writer;
-        journal.events$.pipe(withVerdict(() => failure)).subscribe(subscriber);
-        inside.deliver(journal);
-        return writer;
+        const opened = new RheedWriter(inside, checked);
+        writer = opened;
+        opened.journal.events$.pipe(withVerdict(() => failure)).subscribe(subscriber);
+        inside.deliver(opened.journal, () => {
+          const kept$ = opened.stop();
+          left$.next(); // nobody takes its frames any more
+          return kept$;
+        });
+        return opened;
       };
       const end = () => {
         if (writer === undefined && failure !== undefined) subscriber.error(failure.error);

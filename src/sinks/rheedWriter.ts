@@ -1,4 +1,16 @@
-import { BehaviorSubject, catchError, EMPTY, finalize, first, mergeMap, type Subscription, tap } from 'rxjs';
+import {
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  finalize,
+  first,
+  ignoreElements,
+  mergeMap,
+  type Observable,
+  type Subscription,
+  takeWhile,
+  tap,
+} from 'rxjs';
 import type { Rooms } from '../delivery/platform.js';
 import type { Account } from '../flow/account.js';
 import type { SessionJournal } from '../journal/sessionJournal.js';
@@ -30,6 +42,8 @@ export class RheedWriter {
   readonly #account: Account;
   readonly #clock: Subscription;
   readonly #encoding$ = new BehaviorSubject(0);
+  /** Chunks that the journal still needs memory for, or does not have by now. */
+  readonly #keeping$ = new BehaviorSubject(0);
   #reading: ClockReading | undefined;
   #first: FrameInfo | undefined;
   #filling: Filling | undefined;
@@ -51,7 +65,6 @@ export class RheedWriter {
     this.#clock = rooms.ingest.clock$.subscribe((reading) => {
       this.#reading = reading;
     });
-    this.journal.ending$.subscribe(() => this.#stop());
     this.journal.events$.subscribe({ complete: () => this.#over() });
   }
 
@@ -103,6 +116,7 @@ export class RheedWriter {
     const chunk: ChunkRef = { index: this.#nextIndex++, revision: 0, items: shard.count };
     this.#starts.ended(start, shard.count);
     const known = frames.some((info) => Object.keys(info).length > 3); // more than width, height and format
+    this.#keeping$.next(this.#keeping$.value + 1);
     this.#encoding$.next(this.#encoding$.value + 1); // first: `accepted` may make the subscriber leave, and that must not end yet
     this.journal.append({ type: 'accepted', chunk, time: this.#timeOf(start.time), ...(known ? { frames } : {}) });
     this.#keep(chunk, shard);
@@ -124,6 +138,21 @@ export class RheedWriter {
     });
   }
 
+  /**
+   * Takes nothing more, and counts the frames of the chunk being filled as accepted: delivery gives up. Completes when the journal
+   * needs no memory for what was accepted (on disk: all of it is durable).
+   */
+  stop(): Observable<never> {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.seal();
+    }
+    return this.#keeping$.pipe(
+      takeWhile((count) => count > 0),
+      ignoreElements(),
+    );
+  }
+
   get #isFull(): boolean {
     return this.#filling?.shard.count === this.options.chunkSize;
   }
@@ -141,13 +170,16 @@ export class RheedWriter {
       .finish()
       .pipe(
         tap(({ byteLength }) => charge(byteLength)),
+        finalize(() => this.#encoding$.next(this.#encoding$.value - 1)),
+        mergeMap((body) => this.journal.keep(chunk, body)),
         catchError((error: unknown) => {
           this.journal.append({ type: 'lost', chunk, problem: toProblem(error) });
           return EMPTY;
         }),
-        finalize(() => this.#encoding$.next(this.#encoding$.value - 1)),
-        mergeMap((body) => this.journal.keep(chunk, body)),
-        finalize(() => charge(0)),
+        finalize(() => {
+          charge(0);
+          this.#keeping$.next(this.#keeping$.value - 1);
+        }),
       )
       .subscribe();
   }
@@ -184,13 +216,6 @@ export class RheedWriter {
   #timeOf({ ms, timeBase }: CaptureTime): ChunkTime {
     const clock = timeBase === 'host' ? this.#reading : undefined;
     return { startMs: ms, timeBase, ...(clock === undefined ? {} : { clock }) };
-  }
-
-  /** Delivery has given up: the frames of the chunk being filled count, too. */
-  #stop(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.seal();
   }
 
   #over(): void {

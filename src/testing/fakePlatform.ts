@@ -5,6 +5,7 @@ import { Budget } from '../flow/budget.js';
 import type { Clock } from '../flow/clock.js';
 import { hostClock } from '../flow/hostClock.js';
 import { memoryJournals } from '../journal/memoryJournals.js';
+import type { Journals } from '../journal/sessionJournal.js';
 import type { ClockReading } from '../model/clockReading.js';
 import { inlineShardEncoder } from '../zarr/inlineShardEncoder.js';
 import { FakeIngest, type ReceivedChunk, type Replies } from './fakeIngest.js';
@@ -26,6 +27,8 @@ export interface FakePlatformOptions {
   readonly keyMayChange?: boolean;
   /** Default the host's, which is virtual inside `marbles`. */
   readonly clock?: Clock;
+  /** @internal */
+  readonly journals?: Journals;
 }
 
 /** A platform without a network: see {@link fakePlatform}. */
@@ -74,7 +77,7 @@ export const fakePlatform = (options: FakePlatformOptions = {}): FakePlatform =>
   const ingest = new FakeIngest({ replies, scheduler: clock.scheduler, clock$, keyMayChange });
   const platform = platformOf({
     ingest,
-    journals: memoryJournals(clock),
+    journals: options.journals ?? memoryJournals(clock),
     encoder: inlineShardEncoder(),
     clock,
     budget,
