@@ -44,14 +44,18 @@ export class Space {
   /** Resolves with `true` when there is room for so many bytes, which are then taken; with `false` when nobody waits any more. */
   take(bytes: number, left: AbortSignal): Promise<boolean> {
     return new Promise((settle) => {
-      const waiting: Waiting = { bytes, go: () => settle(true) };
-      this.#waiting.push(waiting);
+      const end = (taken: boolean) => {
+        left.removeEventListener('abort', leave);
+        settle(taken);
+      };
+      const waiting: Waiting = { bytes, go: () => end(true) };
       const leave = () => {
         const place = this.#waiting.indexOf(waiting);
         if (place >= 0) this.#waiting.splice(place, 1);
-        settle(false);
+        end(false);
       };
-      left.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiting);
+      left.addEventListener('abort', leave);
       if (left.aborted) leave();
       else void this.#serve();
     });
