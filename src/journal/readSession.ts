@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SessionId } from '../model/identifiers.js';
 import { readAsked } from './askedFile.js';
-import { ChunkFiles } from './chunkFiles.js';
+import { ChunkFiles, type ChunkHeader } from './chunkFiles.js';
 import { type Damage, readLog } from './readLog.js';
 import { SessionContents } from './sessionContents.js';
 import type { NextInLog } from './sessionDirectory.js';
@@ -45,16 +45,23 @@ const matchFiles = async (
   now: number,
 ): Promise<Pick<FoundSession, 'leftovers' | 'unreadable'>> => {
   const files = new Set(await chunks.list().catch(() => []));
-  for (const { chunk, file } of contents.undelivered.values())
-    if (file !== undefined && !files.has(file)) contents.hasNoFile(chunk);
+  for (const { chunk, file, bytes, time } of contents.undelivered.values()) {
+    if (file === undefined) continue;
+    const header = files.has(file) && time === undefined ? await headerOf(chunks, file) : undefined;
+    if (header !== undefined) contents.hasFile(chunk, file, bytes, now, header.time);
+    else if (!files.has(file) || time === undefined) contents.hasNoFile(chunk);
+  }
   const named = new Set([...contents.undelivered.values(), ...contents.deadLetters.values()].map(({ file }) => file));
   const leftovers: string[] = [];
   const unreadable: string[] = [];
   for (const file of files) {
     if (named.has(file)) continue;
-    const header = await chunks.header(file).catch(() => undefined);
+    const header = await headerOf(chunks, file);
     if (header === undefined) unreadable.push(file);
     else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.push(file);
   }
   return { leftovers, unreadable };
 };
+
+const headerOf = (chunks: ChunkFiles, file: string): Promise<ChunkHeader | undefined> =>
+  chunks.header(file).catch(() => undefined); // a file that the system does not read is as good as damaged

@@ -82,9 +82,9 @@ export class SessionContents {
     }
   }
 
-  /** A chunk's bytes are in a file. */
-  hasFile(chunk: ChunkRef, file: string, bytes: number, at: number): void {
-    this.#has({ chunk, file, bytes }, at);
+  /** A chunk's bytes are in a file, which also knows its time when no record does. */
+  hasFile(chunk: ChunkRef, file: string, bytes: number, at: number, time?: ChunkTime): void {
+    this.#has({ chunk, file, bytes, ...(time === undefined ? {} : { time }) }, at);
   }
 
   /** A file that no record speaks of holds a chunk. Returns whether the chunk was in need of it. */
