@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { filter, firstValueFrom, from, map, of, take, takeUntil } from 'rxjs';
 import { connect } from '../../src/connect.js';
 import { failure } from '../../src/ingest/failure.js';
+import { redactor } from '../../src/ingest/redact.js';
 import { refusal } from '../../src/ingest/refusal.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
@@ -68,7 +69,9 @@ const repetitions = runsAll() ? 200 : 20;
 
 /** A failed attempt as the wire's headers make it. */
 const refused = (headers: Readonly<Record<string, string>>) =>
-  failure(refusal({ status: 503, header: (name) => headers[name], text: '' }, 'presign', 'api', 'http://host/'));
+  failure(
+    refusal({ status: 503, header: (name) => headers[name], text: '' }, 'presign', 'api', 'http://host/', redactor()),
+  );
 
 const options = { fps: 1, rotationsPerMin: 0, chunkSize: 2 };
 

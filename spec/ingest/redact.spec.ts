@@ -14,6 +14,10 @@ describe('redactor', () => {
     );
   });
 
+  it('takes a secret out as a URL would write it', () => {
+    expect(redactor(['k/3=y+'])('https://h/k%2F3%3Dy%2B/x')).toBe('https://h/…/x');
+  });
+
   it('leaves a question alone', () => {
     expect(redactor()('is the endpoint right? it answered 404')).toBe('is the endpoint right? it answered 404');
   });
@@ -29,10 +33,18 @@ describe('redactor', () => {
         const redact = redactor([url.href, ...secretsOf(url)]);
         for (const one of values) {
           expect(redact(`<${one}>`)).toBe('<…>');
+          expect(redact(`<${encodeURIComponent(one)}>`)).toBe('<…>');
           expect(redact(`${url.href} ${url.search}`)).not.toContain(encodeURIComponent(one));
         }
       }),
     );
+  });
+});
+
+describe('the secrets of a presigned URL', () => {
+  it('are its query and its values, as they stand there and decoded', () => {
+    const url = new URL('https://storage.example/x?X-Sig=a%2fb%2Bc%3ddefg&short=1&flag');
+    expect(secretsOf(url)).toEqual(['X-Sig=a%2fb%2Bc%3ddefg&short=1&flag', 'a%2fb%2Bc%3ddefg', 'a/b+c=defg']);
   });
 });
 

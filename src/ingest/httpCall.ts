@@ -92,7 +92,10 @@ const send = <A>({ endpoint, dispatcher, signal, call, key }: Sending<A>): TE.Ta
         readReply(call, answer),
         E.orElse((unread) =>
           E.left(
-            failure(unread === 'refused' ? refusal(answer, step, 'api', url) : illegible(call, answer, unread), redact),
+            failure(
+              unread === 'refused' ? refusal(answer, step, 'api', url, redact) : illegible(call, answer, unread),
+              redact,
+            ),
           ),
         ),
       ),

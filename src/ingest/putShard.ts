@@ -67,7 +67,7 @@ export const putShard =
         ),
         TE.chain((answer) => {
           if (answer.status < 200 || answer.status >= 300)
-            return TE.left(failure(refusal(answer, 'put', 'storage', url), redact));
+            return TE.left(failure(refusal(answer, 'put', 'storage', url, redact), redact));
           if (isWebPage(answer.text)) return TE.left(failure(webPage(answer), redact));
           pace.went(body.byteLength, performance.now() - since);
           return TE.right({ sentBytes: body.byteLength });

@@ -6,15 +6,24 @@ const QUERY = /\?[^\s"'<>?]*=[^\s"'<>]*/g;
 
 /** Hides the given secrets, and the query of every URL. */
 export const redactor = (secrets: readonly string[] = []): Redact => {
-  // Longest first: a secret may hold another, and must not be left in pieces.
-  const known = secrets.filter((secret) => secret !== '').sort((one, other) => other.length - one.length);
+  const known = secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    // Longest first: a secret may hold another, and must not be left in pieces.
+    .sort((one, other) => other.length - one.length);
   return (text) => known.reduce((seen, secret) => seen.replaceAll(secret, '…'), text).replace(QUERY, '?…');
 };
 
-/** What signs a presigned URL: its query, and each value in it that is long enough to be a secret. */
+/** What signs a presigned URL: its query, and each value in it that is long enough to be a secret, as it stands there and decoded. */
 export const secretsOf = ({ search, searchParams }: URL): string[] => [
   search.slice(1),
-  ...[...searchParams.values()].filter((value) => value.length >= 8),
+  ...[
+    ...search
+      .slice(1)
+      .split('&')
+      .map((pair) => pair.replace(/^[^=]*=/, '')),
+    ...searchParams.values(),
+  ].filter((value) => value.length >= 8),
 ];
 
 /** A short error with the same name, message and code, and nothing else: sockets, response bytes and requests stay behind. */

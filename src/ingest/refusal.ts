@@ -3,16 +3,23 @@ import type { IngestStep } from '../model/errors.js';
 import { ErrorReply } from './codecs.js';
 import type { Answer } from './exchange.js';
 import type { Failure } from './failure.js';
+import type { Redact } from './redact.js';
 import { retryAfterMs } from './retryAfter.js';
 
 const LONGEST = 300;
 
 /** The failure that an answer other than 2xx stands for. */
-export const refusal = (answer: Answer, step: IngestStep, from: 'api' | 'storage', url: string): Failure => {
+export const refusal = (
+  answer: Answer,
+  step: IngestStep,
+  from: 'api' | 'storage',
+  url: string,
+  redact: Redact,
+): Failure => {
   const { status } = answer;
   const who = from === 'api' ? 'the platform' : 'the storage';
   if (from === 'api' && status >= 300 && status < 400) return { step, from: 'reply', status, what: moved(answer, url) };
-  const detail = detailOf(answer.text);
+  const detail = redact(detailOf(answer.text)); // before it is cut: half of a secret is not recognised
   const date = Date.parse(answer.header('date') ?? '');
   return {
     step,
