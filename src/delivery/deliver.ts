@@ -14,6 +14,7 @@ import {
   of,
   race,
   shareReplay,
+  switchMap,
   take,
   takeUntil,
   tap,
@@ -134,6 +135,18 @@ class Delivery {
         filter(() => this.#phase === 'open'),
         saying(`not opened in ${openTimeoutMs} ms`),
       ),
+      this.#keyless(),
+    );
+  }
+
+  /** A key that never worked and stays what it is: nobody waits for a better one once the source is over. */
+  #keyless(): Observable<Problem> {
+    const { keyMayChange } = this.rooms.ingest;
+    return this.journal.ending$.pipe(
+      switchMap(() => merge(this.line.gate.state$, this.#attempts.gate.state$)),
+      mergeMap((state) => (state.is === 'held' && state.isPause ? [state.problem] : [])),
+      filter(() => !keyMayChange && !this.line.keyHasWorked),
+      map((problem) => ({ ...problem, message: `${problem.message}; what was accepted stays on the disk` })),
     );
   }
 

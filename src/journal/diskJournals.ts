@@ -1,4 +1,4 @@
-import { defer, exhaustMap, ignoreElements, map, type Observable, timer } from 'rxjs';
+import { defer, exhaustMap, ignoreElements, type Observable, timer } from 'rxjs';
 import type { SessionId } from '../model/identifiers.js';
 import { DiskJournal } from './diskJournal.js';
 import type { Owner } from './owner.js';
@@ -25,26 +25,24 @@ const LOOK_AGAIN_MS = 500;
 export const diskJournals = (options: DiskJournalsOptions): Journals => {
   const { clock, ownerOf } = options;
   const space = new Space(options);
-  const open = new Set<DiskJournal>();
-  const isOpen = (id: SessionId) => [...open].some((journal) => journal.id === id);
-  const takeOver = new TakeOver(options, space, isOpen);
-  const added = (journal: DiskJournal): DiskJournal => {
-    open.add(journal);
-    void journal.released.then(() => open.delete(journal));
-    return journal;
-  };
+  const open = new Map<SessionId, DiskJournal>();
+  const takeOver = new TakeOver(options, space, open);
   return {
     create: (asked) => {
       const id = globalThis.crypto.randomUUID() as string as SessionId;
       const directory = SessionDirectory.make(id, options, ownerOf(id), asked);
-      return added(new DiskJournal(asked, { directory, space, clock }));
+      const journal = new DiskJournal(asked, { directory, space, clock });
+      open.set(id, journal);
+      void journal.released.then(() => open.delete(id));
+      return journal;
     },
-    unfinished$: timer(0, LOOK_AGAIN_MS, clock.scheduler).pipe(
-      exhaustMap(() => takeOver.found$),
-      map(added),
-    ),
+    unfinished$: timer(0, LOOK_AGAIN_MS, clock.scheduler).pipe(exhaustMap(() => takeOver.found$)),
     spool: () => space.status(),
     close: (): Observable<never> =>
-      defer(() => Promise.all([...open].map((journal) => journal.leave()))).pipe(ignoreElements()),
+      defer(async () => {
+        await takeOver.settled;
+        await Promise.all([...open.values()].map((journal) => journal.leave()));
+        space.close();
+      }).pipe(ignoreElements()),
   };
 };

@@ -4,8 +4,13 @@ import { readAsked } from './askedFile.js';
 import { ChunkFiles, type ChunkHeader } from './chunkFiles.js';
 import { type Damage, readLog } from './readLog.js';
 import { SessionContents } from './sessionContents.js';
-import type { NextInLog } from './sessionDirectory.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
+
+/** Where a log goes on. */
+export interface NextInLog {
+  readonly nextSeq: number;
+  readonly nextSegment: number;
+}
 
 /** A session as it stands on the disk. */
 export interface FoundSession {

@@ -7,18 +7,13 @@ import type { SessionId } from '../model/identifiers.js';
 import { writeAsked } from './askedFile.js';
 import { type ChunkContents, ChunkFiles } from './chunkFiles.js';
 import type { Owner } from './owner.js';
+import type { FoundSession, NextInLog } from './readSession.js';
 import { RecordLog } from './recordLog.js';
 import type { LogEntry } from './recordShapes.js';
 import { hasQuarantine, removeSession } from './removeSession.js';
 import { Reserve } from './reserve.js';
 import { type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 import { type OnTrouble, untilDone } from './untilDone.js';
-
-/** Where a log goes on. */
-export interface NextInLog {
-  readonly nextSeq: number;
-  readonly nextSegment: number;
-}
 
 /** How long a disk that refuses is waited for, ms. */
 const PATIENCE_MS = 5000;
@@ -100,6 +95,17 @@ export class SessionDirectory {
     await chunks.quarantine(file);
   }
 
+  /** Clears away what nobody needs, and sets aside what nobody can read; what the disk refuses now stays for the next owner. */
+  async tidy({ leftovers, unreadable }: Pick<FoundSession, 'leftovers' | 'unreadable'>): Promise<void> {
+    const { chunks } = await this.#opened;
+    const work = [
+      ...leftovers.map((file) => chunks.remove(file)),
+      ...unreadable.map((file) => chunks.quarantine(file)),
+      chunks.sweep(),
+    ];
+    await Promise.allSettled(work);
+  }
+
   /** Gives the directory up; with `isDone` it goes, unless something was set aside in it that nobody has looked at. */
   async leave(isDone: boolean): Promise<void> {
     const { log, chunks, release } = await this.#opened;
@@ -123,7 +129,6 @@ export class SessionDirectory {
     const reserve = new Reserve(disk, join(path, 'reserve'), clock);
     await reserve.take();
     const chunks = new ChunkFiles(disk, join(path, 'chunks'), { clock, onTrouble });
-    await chunks.sweep().catch(() => {}); // drafts of an earlier process: they cost room, and nothing else
     return { log: new RecordLog(disk, path, { ...next, clock, onTrouble, reserve }), chunks, release };
   }
 }

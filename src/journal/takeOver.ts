@@ -28,19 +28,29 @@ const GONE = /^\.([0-9a-f-]{36})\.gone$/;
 /** Takes over the sessions of dead processes that have something to deliver, or no end yet: each once. */
 export class TakeOver {
   readonly #tried = new Set<string>();
+  #taking: Promise<unknown> = Promise.resolve();
   /** What is there now. */
   readonly found$: Observable<DiskJournal> = defer(() => this.#names()).pipe(
     concatMap((names) => from(names)),
-    concatMap((id) => this.#take(id)),
+    concatMap((id) => {
+      const taking = this.#take(id);
+      this.#taking = taking;
+      return taking;
+    }),
     filter((journal) => journal !== undefined),
   );
 
   constructor(
     private readonly options: DiskJournalsOptions,
     private readonly space: Space,
-    /** Whether a session is this process's own. */
-    private readonly isOpen: (id: SessionId) => boolean,
+    /** The journals of this process, which those it takes over join. */
+    private readonly open: Map<SessionId, DiskJournal>,
   ) {}
+
+  /** Resolves when nothing is being taken over. */
+  get settled(): Promise<unknown> {
+    return this.#taking;
+  }
 
   async #names(): Promise<readonly SessionId[]> {
     const { disk, root, sendAgain } = this.options;
@@ -52,7 +62,7 @@ export class TakeOver {
     return entries
       .filter(({ name, kind }) => kind === 'directory' && SESSION.test(name))
       .map(({ name }) => name as SessionId)
-      .filter((id) => !this.#tried.has(id) && !this.isOpen(id))
+      .filter((id) => !this.#tried.has(id) && !this.open.has(id))
       .filter((id) => sendAgain === undefined || sendAgain.session === id);
   }
 
@@ -62,7 +72,14 @@ export class TakeOver {
     if (release === undefined) return undefined; // its owner lives
     const journal = await this.#open(id, release).catch(() => undefined); // gone meanwhile, or unreadable: `spool ls` tells
     if (journal === undefined) await release();
+    else this.#add(journal);
     return journal;
+  }
+
+  /** Ours from now on, also when nobody listens any more: whoever closes the journals then gives it back. */
+  #add(journal: DiskJournal): void {
+    this.open.set(journal.id, journal);
+    void journal.released.then(() => this.open.delete(journal.id));
   }
 
   async #open(id: SessionId, release: () => Promise<void>): Promise<DiskJournal | undefined> {
@@ -81,8 +98,7 @@ export class TakeOver {
     if (contents.asked === undefined || !this.#isForUs(found)) return undefined;
     const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
     const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
-    for (const file of found.leftovers) void directory.remove(file);
-    for (const file of found.unreadable) void directory.quarantine(file);
+    await directory.tidy(found);
     const asked = { ...contents.asked, options: { ...contents.asked.options, ...this.options.sendAgain?.links } };
     const journal = new DiskJournal(asked, {
       directory,
