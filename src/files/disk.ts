@@ -28,7 +28,7 @@ export interface DiskEntry {
 
 /** A file that is being written, from its beginning to its end. */
 export interface DiskFile {
-  /** Writes all the bytes, after those written before. After a failure nobody knows how many of them are there. */
+  /** Writes all the bytes, after those written before; one write at a time. After a failure nobody knows how many of them are there. */
   write(parts: readonly Uint8Array[]): Promise<void>;
   /** Makes the bytes survive a power cut. A failed sync must not be repeated on the same file: the system may have dropped them. */
   sync(): Promise<void>;

@@ -38,7 +38,9 @@ export const nodeDisk = ({ sync = true }: NodeDiskOptions = {}): Disk => {
       // A pipe that somebody planted would keep a blocking open waiting for ever.
       const file = await open(path, constants.O_RDONLY | noFollow | (constants.O_NONBLOCK ?? 0));
       try {
-        if (!(await file.stat()).isFile()) throw refusal('EINVAL', 'not a file', path);
+        const stats = await file.stat();
+        if (stats.isDirectory()) throw refusal('EISDIR', 'a directory', path);
+        if (!stats.isFile()) throw refusal('EINVAL', 'no file', path);
         return part === undefined ? await file.readFile() : await partOf(file, part);
       } finally {
         await file.close();
