@@ -23,7 +23,8 @@ import type { SpoolOptions } from './model/spoolOptions.js';
 import { workerShardEncoder } from './zarr/workerShardEncoder.js';
 
 const GIBIBYTE = 2 ** 30;
-const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
+/** The platform when nobody names one. */
+export const DEFAULT_ENDPOINT = 'https://api.atomscale.ai';
 
 /** Where a platform is, and how to treat it. */
 export interface ConnectOptions extends LogOptions {
@@ -104,7 +105,10 @@ const connectTo = (options: ConnectOptions, sendAgain?: SendAgain): Platform => 
   const ingest = httpIngest({ apiKey, endpoint, referenceClock, timeouts, clock: hostClock, onWarning: log.warn });
   return platformOf({
     ingest,
-    journals: spool === false ? memoryJournals(hostClock) : spoolOf(spool, { endpoint, apiKey, sendAgain }),
+    journals:
+      spool === false
+        ? memoryJournals(hostClock)
+        : spoolOf(spool, { endpoint, apiKey, sendAgain, onWarning: log.warn }),
     encoder: workerShardEncoder(zstdLevel === undefined ? {} : { level: zstdLevel }),
     clock: hostClock,
     budget,
@@ -119,9 +123,10 @@ interface SpoolOwner {
   readonly endpoint: string;
   readonly apiKey: ApiKey;
   readonly sendAgain: SendAgain | undefined;
+  readonly onWarning: (message: string) => void;
 }
 
-const spoolOf = (spool: SpoolOptions, { endpoint, apiKey, sendAgain }: SpoolOwner): Journals => {
+const spoolOf = (spool: SpoolOptions, { endpoint, apiKey, sendAgain, onWarning }: SpoolOwner): Journals => {
   const { dir = defaultSpoolRoot(), maxBytes = Number.POSITIVE_INFINITY, minFreeBytes = GIBIBYTE } = spool;
   const { durability = 'power-loss' } = spool;
   requireBytes('spool.maxBytes', maxBytes, 1);
@@ -136,6 +141,7 @@ const spoolOf = (spool: SpoolOptions, { endpoint, apiKey, sendAgain }: SpoolOwne
     clock: hostClock,
     maxBytes,
     minFreeBytes,
+    onWarning,
     ownerOf: (session) => ({
       endpoint: normal,
       ...(typeof apiKey === 'string' ? { keyPrint: keyPrintOf(apiKey, session) } : {}),

@@ -103,7 +103,12 @@ describe('journals on disk', () => {
 
   it('say that a stream may be left behind, where a process died as it was created', async () => {
     await leave(1, (journal) => done(journal.append({ type: 'intent', step: 'create' })));
-    expect((await found(start())).recovered).toEqual({ mayBeOrphaned: true, mayContinue: false, damage: [] });
+    const process = start();
+    const journal = await found(process);
+    expect(journal.recovered).toEqual({ mayBeOrphaned: true, mayContinue: false, damage: [] });
+    journal.append({ type: 'notCreated' });
+    await die(process);
+    expect((await found(start())).recovered?.mayBeOrphaned).toBe(false);
   });
 
   it('know the ending of a session that died as it was delivered, and hand out what is left of it', async () => {
@@ -166,7 +171,11 @@ describe('journals on disk', () => {
     ['of another key, that no platform knows of', { keyPrint: 'another key' }, () => {}],
   ])('leave a session alone that is %s', async (_, other, also) => {
     const { id } = await leave(1, also);
-    expect(await allFound(start(other))).toEqual([]);
+    const warned: string[] = [];
+    expect(await allFound(start({ ...other, onWarning: (message) => warned.push(message) }))).toEqual([]);
+    expect(warned).toEqual(
+      'keyPrint' in other ? [expect.stringContaining(`${id} in the spool was made with another key`)] : [],
+    );
     expect((await found(start())).id).toBe(id);
   });
 
@@ -183,6 +192,27 @@ describe('journals on disk', () => {
     });
     expect(id).toBeDefined();
     expect(sessionsThere()).toEqual([]);
+  });
+
+  it('leave nothing of a session that failed before anything was durable', async () => {
+    await leave(0, (journal) => {
+      journal.append({ type: 'intent', step: 'create' });
+      journal.append({ type: 'ending', outcome: 'failed' });
+      journal.append({ type: 'gaveUp', phase: 'open', problem, report: journal.report() });
+    });
+    expect(sessionsThere()).toEqual([]);
+  });
+
+  it('keep a session that gave up with something undelivered, or with a stream that has no end', async () => {
+    const gaveUp = (journal: SessionJournal) =>
+      journal.append({ type: 'gaveUp', phase: 'end', problem, report: journal.report() });
+    const one = await leave(1, gaveUp);
+    const other = await leave(0, (journal) => {
+      journal.append({ type: 'opened', dataId: to });
+      gaveUp(journal);
+    });
+    expect(sessionsThere()).toEqual([one.id, other.id].sort());
+    expect((await allFound(start())).map(({ id }) => id).sort()).toEqual([one.id, other.id].sort());
   });
 
   it('keep dead letters, and take their session up again when somebody asks, with the links that are right', async () => {

@@ -72,6 +72,7 @@ export const everyRecord: { readonly [T in LogEntry['type']]: Required<Extract<L
   durable: { type: 'durable', chunk, bytes: 14_745_600, file: '3.chunk', crc: 0xffff_fffe },
   body: { type: 'body', chunk: points, time, dims: [100], bytes: Uint8Array.of(0, 1, 254, 255) },
   intent: { type: 'intent', step: 'create' },
+  notCreated: { type: 'notCreated' },
   created: { type: 'created', dataId, firstIndex: 3 },
   orphaned: { type: 'orphaned', streamName: 'Growth run 42', problem },
   opened: { type: 'opened', dataId, continues: 'stream-0' as DataId, firstIndex: 3 },

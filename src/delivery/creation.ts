@@ -54,6 +54,7 @@ export class Creation {
   #mayBeOrphaned(error: unknown): void {
     const problem = lostReply(error);
     if (problem !== undefined) this.orphaned(problem);
+    else this.journal.append({ type: 'notCreated' });
   }
 }
 

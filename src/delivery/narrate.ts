@@ -61,6 +61,8 @@ const tell = (event: SessionEvent): readonly [Verbosity, keyof Logger, string] =
       return [3, 'debug', `${event.step} again in ${event.inMs} ms: ${event.problem.message}`];
     case 'intent':
       return [4, 'debug', `about to ${event.step}`];
+    case 'notCreated':
+      return [4, 'debug', 'not created'];
     case 'created':
       return [4, 'debug', `created ${event.dataId}`];
     case 'accepted':

@@ -8,6 +8,7 @@ export const takeOver = (journal: SessionJournal): void => {
   if (recovered === undefined) return;
   const undelivered = journal.undelivered();
   journal.notify({ type: 'recovered', undelivered: undelivered.filter(({ isKept }) => isKept).length });
+  for (const problem of recovered.damage ?? []) journal.notify({ type: 'damaged', problem });
   for (const { chunk, isKept } of undelivered)
     if (!isKept)
       journal.append({ type: 'lost', chunk, problem: interrupted('its process was over before it was kept') });

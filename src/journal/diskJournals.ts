@@ -14,6 +14,8 @@ export interface DiskJournalsOptions extends SpoolPlace {
   readonly minFreeBytes: number;
   /** Who delivers here; of a session by its id, because a key's print is another in each. */
   readonly ownerOf: (session: SessionId) => Owner;
+  /** Told, once each, of sessions that are left alone although they wait for somebody. */
+  readonly onWarning?: (message: string) => void;
   /** Takes over this session and no other. */
   readonly sendAgain?: SendAgain;
 }

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Whose a session is: it is delivered to this platform, and to no other organisation on it. */
+/**
+ * Whose a session is: it is delivered to this platform, and to no other organisation on it.
+ *
+ * A stream that is on the platform tells by itself whose it is: a key of another organisation gets a 404 for it. One that is not
+ * there yet must not land at another organisation: it is taken over with the same key, or when its user says so.
+ */
 export interface Owner {
   readonly endpoint: string;
   /** Tells two keys apart and gives neither away: of this session's key, when that is a constant. */
@@ -11,9 +16,6 @@ export interface Owner {
 export const keyPrintOf = (key: string, session: string): string =>
   createHash('sha256').update(`epistream ${session} ${key}`).digest('hex').slice(0, 16);
 
-/**
- * Whether one owner may deliver what the other's process left. A stream that is on the platform tells by itself whose it is: a key
- * of another organisation gets a 404 for it. One that is not there yet must not land at another organisation.
- */
-export const mayDeliver = (now: Owner, then: Owner, hasStream: boolean): boolean =>
-  now.endpoint === then.endpoint && (hasStream || now.keyPrint === then.keyPrint);
+/** Whether one owner may deliver what another left. */
+export const mayDeliver = (us: Owner, then: Owner, hasStream: boolean): boolean =>
+  us.endpoint === then.endpoint && (hasStream || us.keyPrint === then.keyPrint);

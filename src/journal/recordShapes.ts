@@ -155,6 +155,7 @@ const shapes: { readonly [T in LogEntry['type']]: t.Decoder<unknown, Omit<Extrac
   durable: t.intersection([t.type({ chunk: ChunkShape, bytes: Count }), t.partial({ file: t.string, crc: Count })]),
   body: t.type({ chunk: ChunkShape, time: TimeShape, dims: t.array(Count), bytes: Binary }),
   intent: t.type({ step: oneOf('create', 'end') }),
+  notCreated: t.type({}),
   created: t.intersection([t.type({ dataId: Stream }), t.partial({ firstIndex: Count })]),
   orphaned: t.type({ streamName: t.string, problem: ProblemShape }),
   opened: t.intersection([t.type({ dataId: Stream }), t.partial({ continues: Stream, firstIndex: Count })]),
@@ -174,5 +175,5 @@ const shapes: { readonly [T in LogEntry['type']]: t.Decoder<unknown, Omit<Extrac
 
 /** The shape of each type of record. What a file says is a record only when it has it. */
 export const recordShapes: ReadonlyMap<string, t.Decoder<unknown, LogEntry>> = new Map(
-  Object.entries(shapes as Record<string, t.Decoder<unknown, LogEntry>>),
+  Object.entries(shapes as unknown as Record<string, t.Decoder<unknown, LogEntry>>),
 );

@@ -36,6 +36,7 @@ export class SessionContents {
   /** What the platform refused for good. */
   readonly deadLetters = new Map<string, SpooledChunk>();
   readonly #seen = new Set<string>();
+  #hasGivenUp = false;
   asked: Asked | undefined;
   owner: Owner | undefined;
   ending: Ending | undefined;
@@ -111,7 +112,9 @@ export class SessionContents {
 
   /** Whether nothing is left to do with the session, nor to ask its user. */
   get isDone(): boolean {
-    return this.isClosed && this.undelivered.size === 0 && this.deadLetters.size === 0;
+    const { stream } = this;
+    const failedToBegin = this.#hasGivenUp && !this.isDurable && (stream === undefined || stream.isEndAsked);
+    return (this.isClosed || failedToBegin) && this.undelivered.size === 0 && this.deadLetters.size === 0;
   }
 
   /** A chunk is counted as offered at its first mention: damage may have taken the record of its acceptance. */
@@ -172,6 +175,7 @@ export class SessionContents {
         this.stream = { dataId: said.dataId, firstIndex, isOpened, isEndAsked: false, isEnded: false };
         break;
       }
+      case 'notCreated':
       case 'orphaned':
         this.mayBeOrphaned = false;
         break;
@@ -183,6 +187,7 @@ export class SessionContents {
         if (this.stream !== undefined) this.stream = { ...this.stream, isEnded: true };
         break;
       case 'gaveUp':
+        this.#hasGivenUp = true;
         this.lastProblem = said.problem;
         break;
       case 'gap':

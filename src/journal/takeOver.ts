@@ -95,7 +95,9 @@ export class TakeOver {
       return undefined;
     }
     this.space.found(contents.bytes);
-    if (contents.asked === undefined || !this.#isForUs(found)) return undefined;
+    const reason = this.#leftAloneFor(found);
+    if (reason !== undefined && reason !== 'nothing to do') this.options.onWarning?.(`session ${id} ${reason}`);
+    if (reason !== undefined || contents.asked === undefined) return undefined;
     const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
     const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
     await directory.tidy(found);
@@ -112,14 +114,17 @@ export class TakeOver {
     return journal;
   }
 
-  /** A key's print says nothing of a platform without keys to tell apart; a user who names a session knows whose it is. */
-  #isForUs({ contents, isFuture }: FoundSession): boolean {
+  /** Why a session stays where it is; nothing when it is this process's to deliver. */
+  #leftAloneFor({ contents, isFuture }: FoundSession): string | undefined {
     const { ownerOf, sendAgain } = this.options;
-    if (isFuture || contents.owner === undefined) return false;
+    const { owner, asked, stream, isClosed, undelivered } = contents;
+    if (isFuture) return 'in the spool was written by a later version: update, to have it delivered';
+    if (owner === undefined || asked === undefined) return 'in the spool cannot be read: see `epistream spool verify`';
     const us = ownerOf(contents.id);
-    const hasWork = !contents.isClosed || contents.undelivered.size > 0;
-    if (sendAgain === undefined) return hasWork && mayDeliver(us, contents.owner, contents.stream !== undefined);
-    return mayDeliver(us, contents.owner, sendAgain.adopt === true || contents.stream !== undefined);
+    if (us.endpoint !== owner.endpoint || (isClosed && undelivered.size === 0 && sendAgain === undefined))
+      return 'nothing to do';
+    if (sendAgain?.adopt === true || mayDeliver(us, owner, stream !== undefined)) return undefined;
+    return 'in the spool was made with another key: `epistream spool retry --adopt` sends it with this one';
   }
 
   #sendAgain(journal: DiskJournal, directory: SessionDirectory, { contents }: FoundSession): void {

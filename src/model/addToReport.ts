@@ -73,6 +73,7 @@ export const addToReport = (report: SessionReport, record: SessionRecord): Sessi
     case 'durable':
     case 'intent':
     case 'created':
+    case 'notCreated':
     case 'gaveUp':
       return report;
   }

@@ -23,6 +23,8 @@ export type SessionRecord =
   | { readonly type: 'intent'; readonly step: 'create' | 'end' }
   /** The platform has created a stream (for a continuation, from chunk `firstIndex` on); its links are still to come. */
   | { readonly type: 'created'; readonly dataId: DataId; readonly firstIndex?: number }
+  /** The platform was not reached, or said no: nothing came of the last intent to create. */
+  | { readonly type: 'notCreated' }
   /** The reply to a create was lost, or the opening given up: a stream of this name may stand there beside the session's own. */
   | { readonly type: 'orphaned'; readonly streamName: string; readonly problem: Problem }
   /** The platform has created and linked the stream (or the continuation of a stream it closed, from chunk `firstIndex` on). */
