@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -57,6 +60,25 @@ const shapesOf = ({ received }: FakePlatform) =>
   received.map(({ chunk, frames }) => [chunk.index, frames.map(([gray]) => gray)]);
 
 describe('initialize', () => {
+  it('resolves while the platform is away, when the run is kept on disk; the stream is created later', async () => {
+    const [server, spool] = [await startFaultServer(), await mkdtemp(join(tmpdir(), 'spool-'))];
+    try {
+      server.script('create', [{ type: 'refuse', forMs: 200 }]);
+      const retry = { baseMs: 200, capMs: 200 };
+      const connection = { apiKey: 'k', endpoint: server.url, retry, spool: { dir: spool } };
+      await using streamer = new RHEEDStreamer(connection);
+      const told: string[] = [];
+      streamer.events$.subscribe(({ type }) => told.push(type));
+      const session = await streamer.initialize(asked);
+      expect(told).not.toContain('opened');
+      streamer.push(session, 0, block(2));
+      expect(await streamer.finalize(session)).toMatchObject({ ended: true, delivered: 2, offered: 2 });
+    } finally {
+      await server.close();
+      await rm(spool, { recursive: true, force: true });
+    }
+  });
+
   it('resolves with the id of a session whose stream is created and linked', async () => {
     const link$ = new Subject<void>();
     const { streamer, platform } = stream({ replies: { link: link$ } });
@@ -438,7 +460,13 @@ describe('the verbosity of a streamer', () => {
     const apiKey = 'key-0123456789-s3cret';
     await using server = await startFaultServer();
     server.script('create', [{ type: 'answer', status: 401, body: `{"detail":"unknown key ${apiKey}"}` }]);
-    await using streamer = new RHEEDStreamer({ apiKey, endpoint: server.url, verbosity: 4, referenceClock: false });
+    await using streamer = new RHEEDStreamer({
+      apiKey,
+      endpoint: server.url,
+      verbosity: 4,
+      referenceClock: false,
+      spool: false,
+    });
     const error = await failureOf(streamer.initialize(asked));
     expect(error).toMatchObject({ _tag: 'SessionFailedError', context: { problem: { status: 401 } } });
     expect(said.join('\n')).toContain('gave up (open)');

@@ -1,4 +1,15 @@
-import { firstValueFrom, last, lastValueFrom, map, mergeMap, type Observable, race, throwError } from 'rxjs';
+import {
+  filter,
+  firstValueFrom,
+  last,
+  lastValueFrom,
+  map,
+  mergeMap,
+  NEVER,
+  type Observable,
+  race,
+  throwError,
+} from 'rxjs';
 import { type ConnectOptions, connect } from '../connect.js';
 import { logOf } from '../delivery/logOf.js';
 import { type Platform, rooms } from '../delivery/platform.js';
@@ -61,14 +72,15 @@ export class RHEEDStreamer implements AsyncDisposable {
   }
 
   /**
-   * Opens a session: resolves with our id for it, once the platform has created and linked the stream.
+   * Opens a session: resolves with our id for it, once the platform has created and linked the stream. With a spool it resolves as
+   * well when the platform cannot be reached: the run is kept on disk, and its stream created as soon as that is possible.
    *
    * Rejects with an `InputError` for options that break a rule, with a `SessionFailedError` when the stream cannot be opened, and
    * with a `PlatformClosedError` after the streamer was disposed of.
    */
   async initialize(options: RheedOptions): Promise<SessionId> {
     const session = openRheed(this.#platform, options);
-    await firstValueFrom(session.opened$);
+    await firstValueFrom(race(session.opened$, this.#mayWait(session)));
     this.#running.set(session.id, { session, options, nextIndex: 0 });
     return session.id;
   }
@@ -129,6 +141,12 @@ export class RHEEDStreamer implements AsyncDisposable {
   /** Ends what is still open, as `platform.close()` does; rejects with an `IncompleteSessionError` when something was not delivered. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#platform[Symbol.asyncDispose]();
+  }
+
+  /** What the disk keeps need not wait for a platform that is away, nor for a key that somebody has to mend. */
+  #mayWait({ events$ }: RheedSession): Observable<unknown> {
+    const isKept = this.#platform[rooms].journals.spool !== undefined;
+    return isKept ? events$.pipe(filter(({ type }) => type === 'retrying' || type === 'paused')) : NEVER;
   }
 
   #late(session: RheedSession, afterMs: number): Observable<never> {
