@@ -5,8 +5,8 @@ import { encodeRecord } from '../../src/journal/recordCodec.js';
 import { recordFrame } from '../../src/journal/recordFrame.js';
 import { segmentHeader } from '../../src/journal/recordSegment.js';
 import type { LogEntry } from '../../src/journal/recordShapes.js';
+import { ModelDisk } from '../files/modelDisk.js';
 import { everyRecord } from './everyRecord.js';
-import { RamDisk } from './ramDisk.js';
 
 /** Where a record, or a segment's header, stands. */
 interface Place {
@@ -41,9 +41,9 @@ function frame(seq: number, one: LogEntry): Uint8Array {
 
 /** What is read when one segment has other bytes. */
 const readWith = (segment: number, bytes: Uint8Array) => {
-  const disk = new RamDisk();
+  const disk = new ModelDisk();
   for (const [number, whole] of segments.entries())
-    disk.put(`/s/journal.00000${number}`, number === segment ? bytes : whole);
+    disk.plant(`/s/journal.00000${number}`, number === segment ? bytes : whole);
   return readLog(disk, '/s');
 };
 

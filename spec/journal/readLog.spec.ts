@@ -3,19 +3,13 @@ import { readLog } from '../../src/journal/readLog.js';
 import { encodePayload, encodeRecord } from '../../src/journal/recordCodec.js';
 import { recordFrame } from '../../src/journal/recordFrame.js';
 import { segmentHeader } from '../../src/journal/recordSegment.js';
-import { RamDisk } from './ramDisk.js';
+import { WatchedDisk } from './watchedDisk.js';
 
 const record = (seq: number, at = seq): Uint8Array =>
   recordFrame(encodeRecord({ seq, at, said: { type: 'intent', step: 'end' } }));
 const segment = (...seqs: number[]): Uint8Array => Buffer.concat([segmentHeader(), ...seqs.map((seq) => record(seq))]);
 
-/** A session's directory with these files. */
-const diskWith = (files: Record<string, Uint8Array>): RamDisk => {
-  const disk = new RamDisk();
-  for (const [name, bytes] of Object.entries(files)) disk.put(`/s/${name}`, bytes);
-  return disk;
-};
-const read = async (disk: RamDisk) => {
+const read = async (disk: WatchedDisk) => {
   const { records, damage, ...rest } = await readLog(disk, '/s');
   const named = damage.map(({ file, offset, bytes, reason }) => `${file}@${offset}+${bytes.length} ${reason}`);
   return { seqs: records.map(({ seq }) => seq), damage: named, ...rest };
@@ -24,7 +18,7 @@ const whole = { damage: [], tornBytes: 0, version: 'known', unknown: 0 };
 
 describe('readLog', () => {
   it('reads the segments in the order of their numbers', async () => {
-    const disk = diskWith({
+    const disk = new WatchedDisk({
       'journal.1000000': segment(5),
       'journal.000010': segment(3, 4),
       'journal.000000': segment(0, 1),
@@ -34,12 +28,17 @@ describe('readLog', () => {
   });
 
   it('finds nothing in a session that has recorded nothing', async () => {
-    expect(await read(diskWith({ asked: segment(0) }))).toEqual({ ...whole, seqs: [], nextSeq: 0, nextSegment: 0 });
+    expect(await read(new WatchedDisk({ asked: segment(0) }))).toEqual({
+      ...whole,
+      seqs: [],
+      nextSeq: 0,
+      nextSegment: 0,
+    });
   });
 
   it('reads a record once that stands in two segments, as it stands in the first', async () => {
     const again = Buffer.concat([segmentHeader(), record(1, 77), record(2, 77), record(3)]);
-    const disk = diskWith({ 'journal.000000': segment(0, 1, 2), 'journal.000001': again });
+    const disk = new WatchedDisk({ 'journal.000000': segment(0, 1, 2), 'journal.000001': again });
     const { records } = await readLog(disk, '/s');
     expect(records.map(({ seq, at }) => [seq, at])).toEqual([
       [0, 0],
@@ -50,7 +49,7 @@ describe('readLog', () => {
   });
 
   it('reads copies of a segment, and what stands in the wrong one, once and in order', async () => {
-    const disk = diskWith({
+    const disk = new WatchedDisk({
       'journal.000000': segment(2, 3),
       'journal.000001': segment(0, 1),
       'journal.000007': segment(2, 3),
@@ -59,7 +58,7 @@ describe('readLog', () => {
   });
 
   it('looks at nothing that is no segment', async () => {
-    const disk = diskWith({
+    const disk = new WatchedDisk({
       'journal.000000': segment(0),
       'journal.000001.bak': segment(1),
       'journal.000001 (copy)': segment(2),
@@ -67,11 +66,12 @@ describe('readLog', () => {
       reserve: new Uint8Array(9),
       'journal.000009/x': segment(4), // a directory that has the name of one
     });
+    disk.plant('/s/journal.000004', 'other');
     expect(await read(disk)).toEqual({ ...whole, seqs: [0], nextSeq: 1, nextSegment: 10 });
   });
 
   it('adds up what every segment was cut off at', async () => {
-    const disk = diskWith({
+    const disk = new WatchedDisk({
       'journal.000000': segment(0, 1).subarray(0, -3),
       'journal.000001': Buffer.concat([segment(1), Uint8Array.of(1, 2)]),
       'journal.000002': new Uint8Array(0),
@@ -83,7 +83,7 @@ describe('readLog', () => {
   it('names damage by file and place', async () => {
     const bytes = Buffer.concat([segment(0), new Uint8Array(4096), record(5)]);
     const at = segment(0).length;
-    expect(await read(diskWith({ 'journal.000003': bytes }))).toEqual({
+    expect(await read(new WatchedDisk({ 'journal.000003': bytes }))).toEqual({
       ...whole,
       seqs: [0, 5],
       damage: [`journal.000003@${at}+4096 are no record`],
@@ -93,8 +93,12 @@ describe('readLog', () => {
   });
 
   it('names a segment that the system does not read, and keeps clear of the numbers it may hold', async () => {
-    const disk = diskWith({ 'journal.000000': segment(0), 'journal.000001': segment(1), 'journal.000002': segment(2) });
-    disk.fails = (step, _, path) => (step === 'read' && path.endsWith('1') ? 'EIO' : undefined);
+    const disk = new WatchedDisk({
+      'journal.000000': segment(0),
+      'journal.000001': segment(1),
+      'journal.000002': segment(2),
+    });
+    disk.fails = (kind, _, name) => (kind === 'read' && name.endsWith('1') ? 'EIO' : undefined);
     const log = await read(disk);
     expect(log).toMatchObject({ seqs: [0, 2], damage: ['journal.000001@0+0 cannot be read (EIO)'], nextSegment: 3 });
     expect(log.nextSeq).toBeGreaterThan(10_000_000);
@@ -102,13 +106,13 @@ describe('readLog', () => {
 
   it('leaves a log to the version that wrote it, if only a part of it', async () => {
     const later = Buffer.concat([segmentHeader(2), new Uint8Array(100)]);
-    const log = await read(diskWith({ 'journal.000000': segment(0), 'journal.000001': later }));
+    const log = await read(new WatchedDisk({ 'journal.000000': segment(0), 'journal.000001': later }));
     expect(log).toEqual({ ...whole, seqs: [0], version: 'future', nextSeq: 1, nextSegment: 2 });
   });
 
   it('counts what only a later version understands, and goes on behind its numbers', async () => {
     const bytes = Buffer.concat([segment(0), recordFrame(encodePayload([8, 0, { type: 'rotated' }]))]);
-    expect(await read(diskWith({ 'journal.000000': bytes }))).toEqual({
+    expect(await read(new WatchedDisk({ 'journal.000000': bytes }))).toEqual({
       ...whole,
       seqs: [0],
       unknown: 1,
@@ -118,6 +122,6 @@ describe('readLog', () => {
   });
 
   it('fails when there is no such directory', async () => {
-    await expect(readLog(new RamDisk(), '/s')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(readLog(new WatchedDisk(), '/t')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

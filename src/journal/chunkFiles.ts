@@ -53,7 +53,8 @@ const MOST_HEADER_BYTES = 2 ** 20;
 /** A session's chunks, a file each: a framed header, then the body. A file that has its name is whole. */
 export class ChunkFiles {
   readonly #left$ = new Subject<never>();
-  #next: number | undefined;
+  #prepared: Promise<void> | undefined;
+  #next = 0;
 
   /** @param directory `chunks`, of one session */
   constructor(
@@ -158,14 +159,20 @@ export class ChunkFiles {
     }
   }
 
-  /** Numbers go on after those that earlier processes have used. */
   async #number(): Promise<number> {
-    if (this.#next === undefined) {
-      await this.disk.makeDirectory(this.directory);
-      const [last] = (await this.list()).slice(-1);
-      this.#next ??= (numberOf(last ?? '') ?? -1) + 1;
-    }
+    this.#prepared ??= this.#prepare();
+    await this.#prepared.catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
     return this.#next++;
+  }
+
+  /** Numbers go on after those that earlier processes have used. */
+  async #prepare(): Promise<void> {
+    await this.disk.makeDirectory(this.directory);
+    const [last = ''] = (await this.list()).slice(-1);
+    this.#next = (numberOf(last) ?? -1) + 1;
   }
 
   async #files(): Promise<string[]> {
