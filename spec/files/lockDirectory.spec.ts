@@ -40,6 +40,14 @@ describe('lockDirectory', () => {
     await release?.();
   });
 
+  it('keeps each name in a directory to one, whether it is there or not', async () => {
+    const path = await directory('a');
+    const releases = [await lockDirectory(path, 'x'), await lockDirectory(path, 'y'), await lockDirectory(path)];
+    expect(releases).toEqual([expect.any(Function), expect.any(Function), expect.any(Function)]);
+    expect([await lockDirectory(path, 'x'), await lockDirectory(path)]).toEqual([undefined, undefined]);
+    for (const release of releases) await release?.();
+  });
+
   it('rejects for a directory that is not there', async () => {
     await expect(lockDirectory(join(top, 'gone'))).rejects.toMatchObject({ code: 'ENOENT' });
   });

@@ -53,6 +53,16 @@ describe('Processes that race for a lock', () => {
     expect(answers).toEqual(contenders.map(() => 'taken'));
   }, 600_000);
 
+  it('may end with a lock that they have', async () => {
+    const holder = join(dirname(program), 'holder.js');
+    await writeFile(
+      holder,
+      `import { lockDirectory } from './lockDirectory.js'; await lockDirectory(process.argv[2]);`,
+    );
+    const child = spawn(process.execPath, [holder, join(top, 'program')], { stdio: 'inherit' });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('are not one when they are workers of a cluster', async () => {
     const workers = join(dirname(program), 'cluster.js');
     await writeFile(workers, clusterProgram);

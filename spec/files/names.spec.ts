@@ -9,7 +9,7 @@ import { lockDirectory } from '../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { InputError } from '../../src/model/errors.js';
 
-const disk = nodeDisk();
+const disk = nodeDisk({ sync: false });
 let top: string;
 beforeEach(async () => {
   top = join(await realpath(await mkdtemp(join(tmpdir(), 'epistream-names-'))), 'lab');
@@ -141,12 +141,15 @@ describe('A root of a strange name', () => {
 // Windows has no modes to mend.
 if (process.platform !== 'win32')
   describe('The command that mends a root', () => {
-    it.each(names)('can be run as it is told, whatever the name: %j', async (name) => {
-      const root = checkSpoolRoot(`${top}/${name}`);
-      chmodSync(root, 0o777);
-      const command = /\((chmod .*)\)$/s.exec(ruleOf(root) ?? '')?.[1] ?? '';
-      execFileSync('/bin/sh', ['-c', command], { cwd: top });
-      expect(ruleOf(root)).toBeUndefined();
-      expect(await readdir(top)).toHaveLength(1);
-    });
+    it.each(names.filter((name) => /[^\w.\x7f-\uffff]/.test(name)))(
+      'can be run as it is told, whatever the name: %j',
+      async (name) => {
+        const root = checkSpoolRoot(`${top}/${name}`);
+        chmodSync(root, 0o777);
+        const command = /\((chmod .*)\)$/s.exec(ruleOf(root) ?? '')?.[1] ?? '';
+        execFileSync('/bin/sh', ['-c', command], { cwd: top });
+        expect(ruleOf(root)).toBeUndefined();
+        expect(await readdir(top)).toHaveLength(1);
+      },
+    );
   });

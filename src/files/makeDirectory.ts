@@ -24,8 +24,9 @@ export const makeDirectory = async (
   const parent = dirname(directory);
   if (await isDirectory(directory)) return parent === directory ? undefined : syncFound(parent, sync);
   if (parent !== directory) await makeDirectory(parent, { mode, sync });
-  await mkdir(directory, { mode }).catch(async (error: { code?: string }) => {
-    if (error.code !== 'EEXIST' || !(await isDirectory(directory))) throw error;
+  await mkdir(directory, { mode }).catch(async (error: unknown) => {
+    // Another may have made it.
+    if (!(await isDirectory(directory))) throw error;
   });
   await sync(parent);
 };

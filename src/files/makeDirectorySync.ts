@@ -11,7 +11,8 @@ export const makeDirectorySync = (path: string): void => {
   try {
     mkdirSync(directory, { mode: 0o700 });
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST' || !isDirectory(directory)) throw error;
+    // Another may have made it.
+    if (!isDirectory(directory)) throw error;
   }
   if (process.platform !== 'win32') syncNames(parent);
 };
