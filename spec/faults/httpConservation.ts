@@ -1,22 +1,32 @@
 import { expect } from '@jest/globals';
 import type { Frame } from '../../src/model/frame.js';
+import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import type { SessionReport } from '../../src/model/sessionReport.js';
 import { decodeShard } from '../../src/zarr/decodeShard.js';
-import { storedZstd } from '../../src/zarr/zstd/storedZstd.js';
+import { openZstd } from '../../src/zarr/zstd/openZstd.js';
 import type { RecordedStream, StoredShard } from './httpRecord.js';
-import type { Ran } from './httpSession.js';
+
+const zstd = await openZstd();
+
+/** What a session was given and said, and what the platform saw of it. */
+export interface Told {
+  readonly frames: readonly Frame<'gray8'>[];
+  readonly chunkSize: number;
+  readonly events: readonly SessionEvent[];
+  readonly streams: readonly RecordedStream[];
+}
 
 /** The report that a session ended with. */
-export const reportOf = ({ events }: Ran): SessionReport => {
+export const reportOf = ({ events }: Pick<Told, 'events'>): SessionReport => {
   const last = events.findLast((event) => event.type === 'closed' || event.type === 'gaveUp');
   if (last === undefined) throw new Error(`no end among ${events.map(({ type }) => type)}`);
   return last.report;
 };
 
 /** What holds whatever the fault: nothing lost unnamed, nothing wrong, nothing that was not issued, the end last. */
-export const expectConserved = (ran: Ran): void => {
-  const { events, streams } = ran;
-  const report = reportOf(ran);
+export const expectConserved = (told: Told): void => {
+  const { events, streams } = told;
+  const report = reportOf(told);
   const accepted = events.filter((event) => event.type === 'accepted').map(({ chunk }) => chunk);
   expect(accepted.map(({ index }) => index)).toEqual(accepted.map((_, i) => i));
 
@@ -31,17 +41,17 @@ export const expectConserved = (ran: Ran): void => {
   for (const event of events)
     if (event.type === 'delivered') {
       const shard = streams.find(({ id }) => id === event.to)?.shards.get(event.as);
-      expect(shard && contentOf(shard)).toEqual(framesOfChunk(ran, event.chunk.index));
+      expect(shard && contentOf(shard)).toEqual(framesOfChunk(told, event.chunk.index));
     }
-  expectAddsUp(report, ran.frames.length);
-  expectNothingElse(ran, report);
+  expectAddsUp(report, told.frames.length);
+  expectNothingElse(told, report);
   for (const stream of streams) expectEndLast(stream);
 };
 
 const contentOf = ({ body, dims: [frames = 0, height = 0, width = 0] }: StoredShard): string[] =>
-  decodeShard(body, { frames, height, width }, storedZstd).map(nameOf);
+  decodeShard(body, { frames, height, width }, zstd).map(nameOf);
 
-const framesOfChunk = ({ frames, chunkSize }: Ran, index: number): string[] =>
+const framesOfChunk = ({ frames, chunkSize }: Told, index: number): string[] =>
   frames.slice(index * chunkSize, (index + 1) * chunkSize).map(({ data }: Frame<'gray8'>) => nameOf(data));
 
 /** Short, where a failure would print a frame. */
@@ -58,13 +68,13 @@ const expectAddsUp = (report: SessionReport, frames: number): void => {
 };
 
 /** A stream that is not the session's is named, and empty; what a stream of the session holds was issued for that place. */
-const expectNothingElse = (ran: Ran, report: SessionReport): void => {
-  const strangers = ran.streams.filter(({ id }) => !report.streams.some((own) => own === id));
+const expectNothingElse = (told: Told, report: SessionReport): void => {
+  const strangers = told.streams.filter(({ id }) => !report.streams.some((own) => own === id));
   const known = strangers.filter(({ state }) => state !== 'ended'); // a stream that was refused its links is ended
   expect(known.length).toBeLessThanOrEqual(report.orphans.length);
   for (const stranger of strangers) expect(stranger.shards.size).toBe(0);
-  const issued = new Set(ran.frames.map(({ data }) => nameOf(data)));
-  for (const { shards } of ran.streams)
+  const issued = new Set(told.frames.map(({ data }) => nameOf(data)));
+  for (const { shards } of told.streams)
     for (const shard of shards.values()) for (const name of contentOf(shard)) expect(issued).toContain(name);
 };
 

@@ -103,7 +103,8 @@ class Recorder {
     if (path === '/physical_samples/') return this.#named(this.#samples, request.method, asked);
     if (path === '/tags/') return this.#named(this.#tags, request.method, asked);
     if (path === '/rheed/stream/') return this.#create(asked);
-    if (path.endsWith('/upload_urls/')) return this.#presign(url, asked);
+    // By the name it was called, so that uploads take the way that the calls took.
+    if (path.endsWith('/upload_urls/')) return this.#presign(`http://${request.headers.host}`, url, asked);
     if (endOf !== undefined) return this.#end(endOf);
     if (path === '/data_entries/physical_sample') return this.#link(asked, 'link sample');
     if (path === '/tags/data-items/') return this.#link(asked, 'link tags');
@@ -139,7 +140,7 @@ class Recorder {
     return [stream === undefined ? 404 : 200, {}];
   }
 
-  #presign(url: URL, asked: Record<string, string>): Answer {
+  #presign(storage: string, url: URL, asked: Record<string, string>): Answer {
     const stream = this.#find(asked.data_id ?? '');
     const index = Number(/\/c\/(\d+)\/0\/0$/.exec(url.searchParams.get('original_filename') ?? '')?.[1]);
     if (stream === undefined) return [404, { detail: 'no such stream' }];
@@ -149,7 +150,7 @@ class Recorder {
     stream.log.push(`presign ${index}`);
     stream.presigns.push(asked);
     const query = new URLSearchParams({ dims: asked.dims ?? '', signature: 'a0b1c2d3e4f5a6b7' });
-    return [200, [{ url: `${this.url}/store/${stream.id}/${index}?${query}` }]];
+    return [200, [{ url: `${storage}/store/${stream.id}/${index}?${query}` }]];
   }
 
   #put({ url, body }: Call): Answer {

@@ -12,18 +12,15 @@ import { startFaultServer } from '../../src/testing/faultServer.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { inlineShardEncoder } from '../../src/zarr/inlineShardEncoder.js';
 import type { Case } from './httpCase.js';
+import type { Told } from './httpConservation.js';
 import { ELSEWHERE } from './httpFaults.js';
-import type { HttpRecord, RecordedStream } from './httpRecord.js';
+import type { HttpRecord } from './httpRecord.js';
 
-/** What a session said and what the platform saw of it. */
-export interface Ran {
+/** What became of one case. */
+export interface Ran extends Told {
   readonly one: Case;
-  readonly frames: readonly Frame<'gray8'>[];
-  readonly chunkSize: number;
-  readonly events: readonly SessionEvent[];
   /** What the sink's Observable ended with, when that was an error. */
   readonly error: unknown;
-  readonly streams: readonly RecordedStream[];
   /** How many requests met the fault. */
   readonly faulted: number;
 }
