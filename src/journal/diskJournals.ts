@@ -1,6 +1,7 @@
-import { defer, exhaustMap, ignoreElements, type Observable, timer } from 'rxjs';
+import { defer, exhaustMap, ignoreElements, type Observable } from 'rxjs';
 import type { SessionId } from '../model/identifiers.js';
 import { DiskJournal } from './diskJournal.js';
+import { lookouts } from './lookouts.js';
 import type { Owner } from './owner.js';
 import { SessionDirectory } from './sessionDirectory.js';
 import type { Journals } from './sessionJournal.js';
@@ -38,7 +39,7 @@ export const diskJournals = (options: DiskJournalsOptions): Journals => {
       void journal.released.then(() => open.delete(id));
       return journal;
     },
-    unfinished$: timer(0, LOOK_AGAIN_MS, clock.scheduler).pipe(exhaustMap(() => takeOver.found$)),
+    unfinished$: lookouts(LOOK_AGAIN_MS).pipe(exhaustMap(() => takeOver.found$)),
     spool: () => space.status(),
     close: (): Observable<never> =>
       defer(async () => {
