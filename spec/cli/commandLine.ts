@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { firstValueFrom, ReplaySubject, takeWhile, toArray } from 'rxjs';
 
@@ -8,7 +11,7 @@ export interface Line {
   readonly [field: string]: unknown;
 }
 
-/** A run of the built command, in a process of its own. */
+/** A run of the built command, in a process of its own; with a spool of its own, when it is given none. */
 export class CommandLine {
   readonly lines$ = new ReplaySubject<Line>();
   readonly exited: Promise<number | null>;
@@ -17,14 +20,21 @@ export class CommandLine {
 
   constructor(...args: string[]) {
     const { AS_API_KEY: _, AS_API_ENDPOINT: __, ...env } = process.env;
-    this.#child = spawn(process.execPath, ['dist/cli/main.js', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const spool = mkdtempSync(join(tmpdir(), 'epistream-spool-'));
+    this.#child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
+      env: { ...env, EPISTREAM_SPOOL_DIR: spool },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const lines = createInterface({ input: this.#child.stdout! });
     lines.on('line', (line) => this.lines$.next(line.startsWith('{') ? JSON.parse(line) : { event: 'text', line }));
     this.#child.stderr!.on('data', (text) => {
       this.complaint += text;
     });
     this.exited = new Promise((resolve) => this.#child.on('close', resolve));
-    void this.exited.then(() => this.lines$.complete());
+    void this.exited.then(() => {
+      rmSync(spool, { recursive: true });
+      this.lines$.complete();
+    });
   }
 
   /** The first line of that event. */

@@ -6,6 +6,8 @@ import type { DataId, SessionId } from '../../src/model/identifiers.js';
 
 const session = 's' as SessionId;
 
+const images = { input: 'run42' };
+
 const written = () => {
   const lines: unknown[] = [];
   const complaints: string[] = [];
@@ -29,18 +31,20 @@ describe('jsonLines', () => {
     const { log, lines } = written();
     log.event({ type: 'opened', dataId: 'd' as DataId, session, at: 5 });
     log.window([3, 900]);
-    log.stopping(48);
+    log.warn('the spool is full');
+    log.stopping(48, images);
     expect(lines).toEqual([
       { event: 'opened', dataId: 'd', session: 's', at: 5 },
       { event: 'window', lo: 3, hi: 900 },
+      { event: 'warning', text: 'the spool is full' },
       { event: 'stopping', undelivered: 48 },
     ]);
   });
 
   it('ends with the report, the exit code and what went wrong', () => {
     const { log, lines, complaints } = written();
-    log.end(0, { report: emptyReport(session, 'rheed') });
-    log.end(2, { error: new InputError('fps', 0, 'must be above 0') });
+    log.end(0, { report: emptyReport(session, 'rheed') }, images);
+    log.end(2, { error: new InputError('fps', 0, 'must be above 0') }, images);
     expect(lines).toEqual([
       { event: 'report', exitCode: 0, ...emptyReport(session, 'rheed') },
       {
@@ -50,5 +54,17 @@ describe('jsonLines', () => {
       },
     ]);
     expect(complaints).toEqual(['error: --fps must be above 0, and is 0\n']);
+  });
+
+  it.each([
+    ['kept', { kept: 5 }],
+    ['refused', { rejected: 5 }],
+  ])('says where %s frames are', (_, columns) => {
+    const { log, lines } = written();
+    const spool = { dir: '/spool', resume: 'epistream spool drain' };
+    log.end(1, { report: { ...emptyReport(session, 'rheed'), ...columns } }, { ...images, spool });
+    log.end(0, { report: emptyReport(session, 'rheed') }, { ...images, spool });
+    expect(lines).toMatchObject([{ spool }, {}]);
+    expect(lines[1]).not.toHaveProperty('spool');
   });
 });

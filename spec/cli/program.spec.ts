@@ -10,7 +10,12 @@ afterEach(() => {
 });
 
 const parse = async (...args: string[]) => {
-  const seen: { serve?: ServeSettings; stream?: StreamSettings } = {};
+  const seen: { serve?: ServeSettings; stream?: StreamSettings; other?: readonly unknown[] } = {};
+  const other =
+    (name: string) =>
+    async (...given: unknown[]) => {
+      seen.other = [name, ...given];
+    };
   const said: string[] = [];
   const program = programOf({
     serve: async (settings) => {
@@ -19,11 +24,21 @@ const parse = async (...args: string[]) => {
     stream: async (settings) => {
       seen.stream = settings;
     },
+    doctor: other('doctor'),
+    spool: {
+      ls: other('ls'),
+      verify: other('verify'),
+      drain: other('drain'),
+      export: other('export'),
+      retry: other('retry'),
+      gc: other('gc'),
+    },
   });
   const say = (text: string) => {
     said.push(text);
   };
-  for (const command of [program, ...program.commands]) command.configureOutput({ writeErr: say, writeOut: say });
+  const commands = program.commands.flatMap((command) => [command, ...command.commands]);
+  for (const command of [program, ...commands]) command.configureOutput({ writeErr: say, writeOut: say });
   const error = await program.parseAsync(args, { from: 'user' }).then(
     () => undefined,
     (thrown) => thrown,
@@ -83,8 +98,16 @@ describe('epistream stream', () => {
       gray: { window: [0, 4095], from: 'luma' },
       pace: false,
       json: true,
-      platform: { endpoint: 'http://e', apiKey: 'k' },
+      platform: { endpoint: 'http://e', apiKey: 'k', spool: { dir: 'dir' } },
     });
+  });
+
+  it.each([
+    [[], undefined],
+    [['--no-spool'], false],
+    [['--spool', 'dir'], { dir: 'dir' }],
+  ])('makes of %j the spool %j', async (args, spool) => {
+    expect((await streamOf('--fps', '1', ...args)).platform.spool).toEqual(spool);
   });
 
   it.each([
@@ -128,16 +151,53 @@ describe('epistream stream', () => {
     [['stream', 'a', '--fps', '1', '--start', 'yesterday'], 'with a zone'],
     [['serve', '--port', 'x'], 'It must be a number.'],
     [['grow'], "unknown command 'grow'"],
+    [['spool', 'burn'], "unknown command 'burn'"],
+    [['spool', 'export', 'a'], "'--out <dir>' not specified"],
+    [['spool', 'export', '--out', 'a'], "missing required argument 'session'"],
+    [['spool', 'retry', 'a', 'b'], 'too many arguments'],
+    [['spool', 'verify', '--key', 'k'], "unknown option '--key'"],
   ])('refuses %j', async (args, why) => {
-    const { error, said, stream, serve } = await parse(...args);
+    const { error, said, stream, serve, other } = await parse(...args);
     expect(said).toContain(why);
     expect(error).toMatchObject({ name: 'CommanderError' });
-    expect([stream, serve]).toEqual([undefined, undefined]);
+    expect([stream, serve, other]).toEqual([undefined, undefined, undefined]);
   });
 
   it('does not repeat a key that was given to a misspelt flag', async () => {
     const { said } = await parse('stream', 'a', '--fps', '1', '--kye=SECRET');
     expect(said).toContain("unknown option '--kye'");
     expect(said).not.toContain('SECRET');
+  });
+
+  it('speaks of patterns only where there is one', async () => {
+    const { said } = await parse('spool', 'retry', 'a', 'b');
+    expect(said).not.toContain('pattern');
+  });
+});
+
+describe('the other commands', () => {
+  it.each([
+    ['doctor --endpoint e --key k --spool d --json', ['doctor', { endpoint: 'e', key: 'k', spool: 'd', json: true }]],
+    ['spool ls --endpoint e --key k --spool d --json', ['ls', { endpoint: 'e', key: 'k', spool: 'd', json: true }]],
+    ['spool verify --spool d --json', ['verify', { spool: 'd', json: true }]],
+    ['spool drain', ['drain', {}]],
+    [
+      'spool drain --watch --endpoint e --key k --spool d',
+      ['drain', { watch: true, endpoint: 'e', key: 'k', spool: 'd' }],
+    ],
+    ['spool export 3f2a --out o --spool d --json', ['export', '3f2a', { out: 'o', spool: 'd', json: true }]],
+    [
+      'spool retry 3f2a --sample S --project P --tag a --tag b --adopt --endpoint e --key k --spool d',
+      [
+        'retry',
+        '3f2a',
+        { sample: 'S', project: 'P', tag: ['a', 'b'], adopt: true, endpoint: 'e', key: 'k', spool: 'd' },
+      ],
+    ],
+    ['spool gc', ['gc', [], {}]],
+    ['spool gc a b --yes --spool d --json', ['gc', ['a', 'b'], { yes: true, spool: 'd', json: true }]],
+  ])('%s', async (line, given) => {
+    const { other } = await parse(...line.split(' '));
+    expect(other?.slice(0, given.length)).toEqual(given);
   });
 });

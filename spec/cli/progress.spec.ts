@@ -10,8 +10,11 @@ const at = (more: Partial<Progress> = {}): Progress => ({
   retries: 0,
   heldBytes: 0,
   budgetBytes: 1000,
+  undelivered: 0,
   ...more,
 });
+
+const spool = { dir: '/spool', usedBytes: 1.25e9, roomBytes: 8.75e9, isFull: false };
 
 describe('progressText', () => {
   it.each<[string, Progress, Progress, string]>([
@@ -45,6 +48,24 @@ describe('progressText', () => {
       at({ atMs: 1000, frames: 101 }),
       at(),
       '101 frames, 0.0 MB/s, 0 delivered, 0 retries, budget 0 %',
+    ],
+    [
+      'without an answer',
+      at({ undelivered: 1, spool: { ...spool, hoursLeft: 3.26 } }),
+      at(),
+      '0 of 100 frames, 0.0 MB/s, 0 delivered, 1 chunk waiting, 0 retries, spool 1.3 GB of 10.0 GB (full in 3 h 15 min), budget 0 %',
+    ],
+    [
+      'with a disk for ages',
+      at({ undelivered: 20, spool: { ...spool, hoursLeft: 721 } }),
+      at(),
+      '0 of 100 frames, 0.0 MB/s, 0 delivered, 20 chunks waiting, 0 retries, spool 1.3 GB of 10.0 GB, budget 0 %',
+    ],
+    [
+      'with a full disk',
+      at({ spool: { ...spool, roomBytes: 0, isFull: true, hoursLeft: 0 } }),
+      at(),
+      '0 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, spool full: 1.3 GB of 1.3 GB, budget 0 %',
     ],
   ])('says how far a run is %s', (_, now, before, text) => {
     expect(progressText(now, before)).toBe(text);

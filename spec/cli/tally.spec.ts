@@ -33,4 +33,20 @@ describe('Tally', () => {
     const report = { ...emptyReport('s' as never, 'rheed'), lost: 4 };
     expect(tallyOf({ type: 'accepted', chunk }, { type, report }).report).toBe(report);
   });
+
+  it('knows what outlives a process that leaves', () => {
+    const durable = { type: 'durable', chunk, bytes: 9 };
+    const second = { ...chunk, index: 1 };
+    const third = { ...chunk, index: 2 };
+    const tally = tallyOf(
+      { type: 'accepted', chunk },
+      { type: 'accepted', chunk: second },
+      { type: 'accepted', chunk: third },
+      durable,
+      { ...durable, chunk: second },
+      { type: 'delivered', chunk },
+    );
+    expect([tally.durable, tally.report?.kept]).toEqual([4, 8]);
+    expect(tally.leftReport).toMatchObject({ offered: 12, delivered: 4, kept: 4, lost: 4 });
+  });
 });

@@ -10,11 +10,7 @@ import type { SessionReport } from '../../src/model/sessionReport.js';
 const open = (terminal: { isTTY?: boolean; columns?: number } = {}) => {
   const said: string[] = [];
   const results: string[] = [];
-  const log = terminalLines(
-    { ...terminal, write: (text) => said.push(text) },
-    { write: (text) => results.push(text) },
-    'run42',
-  );
+  const log = terminalLines({ ...terminal, write: (text) => said.push(text) }, { write: (text) => results.push(text) });
   return { log, said, results };
 };
 
@@ -27,7 +23,11 @@ const progress = (atMs: number, frames: number): Progress => ({
   retries: 0,
   heldBytes: 0,
   budgetBytes: 1,
+  undelivered: 0,
 });
+
+const images = { input: 'run42' };
+const onDisk = { ...images, spool: { dir: '/spool', resume: 'epistream spool drain' } };
 
 const session = 's' as SessionId;
 const event = (more: object) => ({ session, at: 0, ...more }) as SessionEvent;
@@ -93,7 +93,7 @@ describe('terminalLines', () => {
 
   it('gives the result, and nothing else, to whoever reads it', () => {
     const { log, said, results } = open();
-    log.end(0, { report: report({ offered: 9, delivered: 9, ended: true, streams: ['d1' as DataId] }) });
+    log.end(0, { report: report({ offered: 9, delivered: 9, ended: true, streams: ['d1' as DataId] }) }, images);
     expect([results, said.join('')]).toEqual([['delivered 9 of 9 frames, stream d1\n'], '']);
   });
 
@@ -108,7 +108,7 @@ describe('terminalLines', () => {
       deadLetters: [{ chunk, problem }],
       orphans: ['Growth run 42'],
     });
-    log.end(1, { report: partial, error: new IncompleteSessionError(partial) });
+    log.end(1, { report: partial, error: new IncompleteSessionError(partial) }, images);
     expect(results).toEqual(['delivered 3 of 9 frames (not ended)\n']);
     expect(said.join('').trim().split('\n')).toEqual([
       'error: 3 of 9 frames were delivered (0 kept, 4 rejected, 1 lost), and the stream was not ended',
@@ -116,5 +116,21 @@ describe('terminalLines', () => {
       'chunk 3 (4 frames): the storage refused it',
       'a stream named "Growth run 42" may have been left on the platform',
     ]);
+  });
+
+  it.each([
+    [images, 'stopping: delivering 9 more frames and ending the stream (again to give them up)\n'],
+    [onDisk, 'stopping: delivering 9 more frames and ending the stream (again to leave the rest in /spool)\n'],
+  ])('says what a second request to stop would do: %j', (where, text) => {
+    const { log, said } = open();
+    log.stopping(9, where);
+    expect(said).toEqual([text]);
+  });
+
+  it('tells warnings from notes', () => {
+    const { log, said } = open();
+    log.note('no colour');
+    log.warn('the spool is full');
+    expect(said).toEqual(['note: no colour\n', 'warning: the spool is full\n']);
   });
 });

@@ -7,20 +7,24 @@ export const jsonLine = (value: object): string =>
   `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part))}\n`;
 
 /**
- * A run as JSON lines, told apart by their `event`: every session event under its type, `note`, `window`, `stopping`, and at the end
- * `report` (always the last), with the exit code, the fields of the session's report if there was a session, and the problem if there was one. An error is also said to `complain` in a sentence.
+ * A run as JSON lines, told apart by their `event`: every session event under its type, `note`, `warning`, `window`, `stopping`, and
+ * at the end `report` (always the last), with the exit code, the fields of the session's report if there was a session, the problem if
+ * there was one, and what is kept where. An error is also said to `complain` in a sentence.
  */
 export const jsonLines = (write: (text: string) => void, complain: (text: string) => void): RunLog => {
   const say = (event: string, more: object) => write(jsonLine({ event, ...more }));
   return {
     event: ({ type, ...more }) => say(type, more),
     note: (text) => say('note', { text }),
+    warn: (text) => say('warning', { text }),
     window: ([lo, hi]) => say('window', { lo, hi }),
     progress: () => {},
     stopping: (undelivered) => say('stopping', { undelivered }),
-    end: (exitCode, { report, error }) => {
+    end: (exitCode, { report, error }, { spool }) => {
       if (error !== undefined) complain(`${plainError(error)}\n`);
-      say('report', { exitCode, ...report, ...(error === undefined ? {} : { problem: toProblem(error) }) });
+      const isKept = spool !== undefined && report !== undefined && report.kept + report.rejected > 0;
+      const problem = error === undefined ? {} : { problem: toProblem(error) };
+      say('report', { exitCode, ...report, ...problem, ...(isKept ? { spool } : {}) });
     },
   };
 };

@@ -20,6 +20,8 @@ const flags: Readonly<Record<string, string>> = {
   port: '--port',
   host: '--host',
   dataDir: '--data',
+  'spool.dir': '--spool (or EPISTREAM_SPOOL_DIR)',
+  out: '--out',
 };
 
 /** An error as one sentence for a person, without a stack, in the words of the command line. */

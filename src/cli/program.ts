@@ -1,5 +1,9 @@
 import { createRequire } from 'node:module';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { numeric } from './argument.js';
+import { type DoctorSettings, doctorCommand } from './doctorCommand.js';
+import { type SpoolCommands, spoolCommand } from './spoolCommand.js';
+import { streamCommand } from './streamCommand.js';
 import { type StreamFlags, type StreamSettings, streamSettings } from './streamSettings.js';
 
 export interface ServeSettings {
@@ -14,6 +18,8 @@ export interface ServeSettings {
 export interface Commands {
   serve(settings: ServeSettings): Promise<void>;
   stream(settings: StreamSettings): Promise<void>;
+  doctor(settings: DoctorSettings): Promise<void>;
+  readonly spool: SpoolCommands;
 }
 
 /** The `epistream` command: its options, and what they say. Throws a `CommanderError`, after saying why, for bad usage. */
@@ -26,6 +32,8 @@ export const programOf = (commands: Commands): Command => {
     .configureOutput({ outputError: (text, write) => write(explained(text)) });
   serveCommand(program).action((settings: ServeSettings) => commands.serve(settings));
   streamCommand(program).action((input: string, flags: StreamFlags) => commands.stream(streamSettings(input, flags)));
+  spoolCommand(program, commands.spool);
+  doctorCommand(program).action((flags) => commands.doctor(flags));
   return program;
 };
 
@@ -39,72 +47,9 @@ const serveCommand = (program: Command): Command =>
     .option('--key <key>', 'key that every call must carry')
     .option('--json', 'print one JSON object a line');
 
-const streamCommand = (program: Command): Command =>
-  program
-    .command('stream')
-    .description('Stream image files into a RHEED session.')
-    .argument('<input>', 'a folder of images, a file, or a pattern in quotes, such as "run42/*.png"')
-    .requiredOption('--fps <rate>', 'frames a second of the capture (required)', numeric)
-    .option('--chunk <frames>', 'frames a chunk (default: two seconds of them)', numeric)
-    .option('--rpm <rate>', 'rotation of the sample, turns a minute', numeric, 0)
-    .option('--name <name>', 'what people will find the run by (default: the sample and the time)')
-    .option('--sample <sample>', 'name or UUID of the physical sample')
-    .option('--project <uuid>', 'UUID of a project')
-    .option('--tag <tag>', 'name or UUID of a tag; may be given several times', (tag, tags: string[] = []) => [
-      ...tags,
-      tag,
-    ])
-    .option('--azimuth <label>', 'azimuth looked along, when the sample does not rotate')
-    .option('--window <lo:hi>', 'counts of 16-bit frames that become black and white, or first-frame', window)
-    .option('--bits <bits>', 'significant bits of 16-bit frames, in place of --window', numeric)
-    .option('--from <channel>', 'what to take of colour: mean, luma, red, green or blue')
-    .option('--pace', 'send frames at --fps, as a camera would', true)
-    .option('--no-pace', 'send frames as fast as the platform takes them')
-    .option('--start <time>', 'capture time of the first frame: ISO 8601 with a zone, or ms since 1970', time)
-    .option('--endpoint <url>', "the platform (default: the environment's AS_API_ENDPOINT)")
-    .option(
-      '--key <key>',
-      "API key (default: the environment's AS_API_KEY, which other users of this computer cannot see)",
-    )
-    .option('--spool <dir>', 'accepted; not used by this version, which keeps what is undelivered in memory')
-    .option('--no-spool', 'keep what is undelivered in memory')
-    .option('--json', 'print one JSON object a line, for every event of the session');
-
 /** A value after `=` may be a key behind a misspelt flag, and is not repeated. */
 const explained = (text: string): string => {
   const plain = text.replace(/(unknown option '[^'=]*)=[^\n]*'/, "$1'");
-  const isExpanded = plain.includes('too many arguments');
+  const isExpanded = plain.includes("too many arguments for 'stream'");
   return isExpanded ? plain.replace(/\n*$/, ' Put a pattern in quotes.\n') : plain;
-};
-
-const numeric = (text: string): number => {
-  const number = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('It must be a number.');
-};
-
-const window = (text: string): readonly [number, number] | 'first-frame' => {
-  if (text === 'first-frame') return text;
-  const [lo, hi, ...others] = text.split(':');
-  if (lo === undefined || hi === undefined || others.length > 0)
-    throw new InvalidArgumentError('It must be LO:HI, such as 0:4095, or first-frame.');
-  return [numeric(lo), numeric(hi)];
-};
-
-const isoWithZone = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-
-const time = (text: string): number => {
-  const ms = /^\d+$/.test(text)
-    ? Number(text)
-    : isoWithZone.test(text) && isDay(text.slice(0, 10))
-      ? Date.parse(text)
-      : Number.NaN;
-  if (Number.isFinite(ms)) return ms;
-  throw new InvalidArgumentError('It must be like 2026-03-01T14:30:00+01:00, with a zone, or ms since 1970.');
-};
-
-/** `Date.parse` makes 2 March of 30 February. */
-const isDay = (day: string): boolean => {
-  const ms = Date.parse(day);
-  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(day);
 };

@@ -1,3 +1,6 @@
+import type { SpoolStatus } from '../model/spoolStatus.js';
+import { count, duration, size } from './quantity.js';
+
 /** How far a run is, at a moment. */
 export interface Progress {
   /** Monotonic, ms. */
@@ -12,27 +15,35 @@ export interface Progress {
   /** Bytes of the budget in use, and those there are. */
   readonly heldBytes: number;
   readonly budgetBytes: number;
+  /** Chunks that the platform does not have yet, of this session and of earlier ones. */
+  readonly undelivered: number;
+  /** The disk that keeps them. */
+  readonly spool?: SpoolStatus;
 }
 
 /** One line for a person. Rates are those since `before`, so that a stall shows. */
 export const progressText = (now: Progress, before: Progress): string => {
   const seconds = (now.atMs - before.atMs) / 1000;
-  const rate = (count: number) => (seconds > 0 ? count / seconds : 0);
+  const rate = (amount: number) => (seconds > 0 ? amount / seconds : 0);
   const framesPerSecond = rate(now.frames - before.frames);
   const left = now.files - now.frames;
   return [
     `${now.frames}${left >= 0 ? ` of ${now.files}` : ''} frames`,
     `${(rate(now.bytes - before.bytes) / 1e6).toFixed(1)} MB/s`,
     `${now.delivered} delivered`,
+    ...(now.undelivered > 0 ? [`${count(now.undelivered, 'chunk')} waiting`] : []),
     `${now.retries} ${now.retries === 1 ? 'retry' : 'retries'}`,
     ...(left > 0 && framesPerSecond > 0 ? [`${duration(left / framesPerSecond)} left`] : []),
+    ...(now.spool === undefined ? [] : [spoolText(now.spool)]),
     `budget ${Math.round((now.heldBytes / now.budgetBytes) * 100)} %`,
   ].join(', ');
 };
 
-const duration = (seconds: number): string => {
-  const whole = Math.ceil(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
-  if (hours > 0) return `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+const WORTH_TELLING_HOURS = 30 * 24;
+
+/** How much of a spool is used, and how long the rest will do. */
+export const spoolText = ({ usedBytes, roomBytes, isFull, hoursLeft }: SpoolStatus): string => {
+  const left =
+    hoursLeft === undefined || hoursLeft > WORTH_TELLING_HOURS ? '' : ` (full in ${duration(hoursLeft * 3600)})`;
+  return `spool ${isFull ? 'full: ' : ''}${size(usedBytes)} of ${size(usedBytes + roomBytes)}${isFull ? '' : left}`;
 };

@@ -1,7 +1,6 @@
-import { identity, interval, type MonoTypeOperatorFunction, map, type Observable, tap } from 'rxjs';
+import { identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { connect } from '../connect.js';
 import type { Platform } from '../delivery/platform.js';
-import { Budget } from '../flow/budget.js';
 import type { Frame } from '../model/frame.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import { paceAt } from '../operators/paceAt.js';
@@ -11,54 +10,51 @@ import { findImages } from '../sources/findImages.js';
 import { fromImages } from '../sources/fromImages.js';
 import { type ExitCode, exitCodeOf, type RunEnd } from './exitCode.js';
 import { jsonLines } from './jsonLines.js';
-import type { Progress } from './progress.js';
 import type { RunLog } from './runLog.js';
+import { RunWatch } from './runWatch.js';
 import type { StreamSettings } from './streamSettings.js';
-import { Tally } from './tally.js';
 import { terminalLines } from './terminalLines.js';
 import { unusedFlags } from './unusedFlags.js';
 
-/** Whoever asks to stop decides how long to wait: nothing is given up before they ask again. */
-const NO_DEADLINE_MS = 2 ** 31 - 1;
-
-const PROGRESS_MS = 250;
+/** What earlier runs have left may still be delivered for so long when this one is over, ms; then it stays in the spool. */
+const EARLIER_MS = 10_000;
 
 /** Streams image files into a session, and says how it went. */
 export const stream = async (settings: StreamSettings, signals$: Observable<number>): Promise<ExitCode> => {
   const log = logOf(settings);
-  const end = await run(settings, signals$, log);
+  const watch = new RunWatch(settings, log);
+  const end = await run(settings, signals$, watch, log);
   const code = exitCodeOf(end);
-  log.end(code, end);
+  log.end(code, end, watch.where);
   return code;
 };
 
-const logOf = ({ json, input }: StreamSettings): RunLog =>
+const logOf = ({ json }: StreamSettings): RunLog =>
   json
     ? jsonLines(
         (line) => process.stdout.write(line),
         (text) => process.stderr.write(text),
       )
-    : terminalLines(process.stderr, process.stdout, input);
+    : terminalLines(process.stderr, process.stdout);
 
-const run = async (settings: StreamSettings, signals$: Observable<number>, log: RunLog): Promise<RunEnd> => {
-  const tally = new Tally();
+const run = async (
+  settings: StreamSettings,
+  signals$: Observable<number>,
+  watch: RunWatch,
+  log: RunLog,
+): Promise<RunEnd> => {
   let platform: Platform | undefined;
-  const listening = signals$.subscribe((count) => {
-    if (count > 1 || platform === undefined) return leaveAtOnce(tally, log);
-    log.stopping(tally.frames - (tally.report?.delivered ?? 0));
-    void platform.close({ deadlineMs: NO_DEADLINE_MS });
-  });
+  const listening = signals$.subscribe((count) => watch.stop(count, platform));
   try {
     const files = await findImages(settings.input);
     platform = connect(settings.platform);
-    const events$ = sessionOf(settings, files, platform, tally, log);
-    listening.add(progressOf(tally, files.length).subscribe(log.progress));
-    await events$.forEach(log.event);
-    return endOf(tally);
+    listening.add(watch.platform(platform, files.length));
+    await sessionOf(settings, files, platform, watch, log).forEach(log.event);
+    return watch.end;
   } catch (error) {
-    return { ...endOf(tally), error };
+    return { ...watch.end, error };
   } finally {
-    await platform?.close();
+    await platform?.close({ deadlineMs: watch.end.report === undefined ? 0 : EARLIER_MS });
     listening.unsubscribe();
   }
 };
@@ -67,7 +63,7 @@ const sessionOf = (
   { gray, pace, rheed }: StreamSettings,
   files: readonly string[],
   platform: Platform,
-  tally: Tally,
+  { tally }: RunWatch,
   log: RunLog,
 ): Observable<SessionEvent> => {
   const toGray = toGray8(gray.window === 'first-frame' ? { ...gray, onWindow: log.window } : gray);
@@ -83,28 +79,4 @@ const sessionOf = (
     rheedSink(platform, rheed),
     tap((event) => tally.event(event)),
   );
-};
-
-const progressOf = (tally: Tally, files: number): Observable<Progress> =>
-  interval(PROGRESS_MS).pipe(
-    map(() => ({
-      atMs: performance.now(),
-      frames: tally.frames,
-      bytes: tally.bytes,
-      files,
-      delivered: tally.report?.delivered ?? 0,
-      retries: tally.retries,
-      heldBytes: Budget.shared.used,
-      budgetBytes: Budget.shared.bytes,
-    })),
-  );
-
-const endOf = ({ report }: Tally): RunEnd => (report === undefined ? {} : { report });
-
-const leaveAtOnce = (tally: Tally, log: RunLog): void => {
-  const { report } = tally;
-  const end = report === undefined ? {} : { report: { ...report, lost: report.lost + report.kept, kept: 0 } };
-  log.end(1, { ...end, error: new Error('stopped at once') });
-  // On Windows a pipe is written in the background, and an exit would cut it short.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(1)));
 };

@@ -1,9 +1,9 @@
-import { isOnThisComputer } from '../ingest/endpoint.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
 import type { ToGray8Options } from '../operators/toGray8.js';
+import { type PlatformFlags, type PlatformSettings, platformSettings } from './platformSettings.js';
 
 /** The options of `epistream stream`, parsed and not yet judged. */
-export interface StreamFlags {
+export interface StreamFlags extends PlatformFlags {
   readonly fps: number;
   readonly chunk?: number;
   readonly rpm: number;
@@ -17,9 +17,6 @@ export interface StreamFlags {
   readonly from?: string;
   readonly pace: boolean;
   readonly start?: number;
-  readonly endpoint?: string;
-  readonly key?: string;
-  readonly spool?: string | false;
   readonly json?: boolean;
 }
 
@@ -30,7 +27,7 @@ export interface StreamSettings {
   readonly gray: ToGray8Options;
   readonly pace: boolean;
   readonly json: boolean;
-  readonly platform: { readonly endpoint?: string; readonly apiKey?: string };
+  readonly platform: PlatformSettings;
 }
 
 /** Flags in the library's terms, with the defaults of the command line. The library judges them. */
@@ -59,15 +56,9 @@ export const streamSettings = (
     gray: given(gray) as ToGray8Options,
     pace,
     json,
-    platform: given({ endpoint: flags.endpoint, apiKey: keyOf(flags, env) }),
+    platform: platformSettings(flags, env),
   };
 };
 
 const given = (values: object): object =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-
-/** A platform on this computer that was given no key takes any; everybody else has to be given theirs. */
-const keyOf = ({ key, endpoint }: StreamFlags, env: NodeJS.ProcessEnv): string | undefined => {
-  if (key !== undefined || env.AS_API_KEY) return key;
-  return isOnThisComputer(endpoint ?? env.AS_API_ENDPOINT ?? '') ? 'local' : undefined;
-};

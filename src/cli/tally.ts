@@ -1,3 +1,4 @@
+import { chunkName } from '../journal/chunkName.js';
 import { addToReport, emptyReport } from '../model/addToReport.js';
 import type { Frame } from '../model/frame.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
@@ -10,10 +11,23 @@ export class Tally {
   retries = 0;
   /** Nothing, as long as no session has been opened. */
   report: SessionReport | undefined;
+  readonly #durable = new Map<string, number>();
 
   frame({ data }: Frame): void {
     this.frames++;
     this.bytes += data.byteLength;
+  }
+
+  /** Undelivered frames that a process after this one will find. */
+  get durable(): number {
+    return [...this.#durable.values()].reduce((sum, items) => sum + items, 0);
+  }
+
+  /** The report of a run that is left now: only what is durable outlives it. */
+  get leftReport(): SessionReport | undefined {
+    if (this.report === undefined) return undefined;
+    const { kept, lost } = this.report;
+    return { ...this.report, kept: this.durable, lost: lost + kept - this.durable };
   }
 
   event(event: SessionEvent): void {
@@ -31,8 +45,14 @@ export class Tally {
       case 'gaveUp':
         this.report = event.report;
         return;
-      default:
-        this.report = addToReport(this.report ?? emptyReport(event.session, 'rheed'), event);
+      case 'durable':
+        this.#durable.set(chunkName(event.chunk), event.chunk.items);
+        break;
+      case 'delivered':
+      case 'rejected':
+      case 'lost':
+        this.#durable.delete(chunkName(event.chunk));
     }
+    this.report = addToReport(this.report ?? emptyReport(event.session, 'rheed'), event);
   }
 }

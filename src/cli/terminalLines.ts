@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../model/sessionEvent.js';
-import type { SessionReport } from '../model/sessionReport.js';
+import { missing } from './missing.js';
+import { outcomeText } from './outcomeText.js';
 import { plainError } from './plainError.js';
 import { type Progress, progressText } from './progress.js';
 import type { RunLog } from './runLog.js';
@@ -19,10 +20,8 @@ const PLAIN_MS = 10_000;
 /**
  * A run for a person: on a terminal one line of progress that is rewritten, elsewhere a line now and then; in between, what is worth
  * knowing. The result goes to `result`, everything else to `terminal`.
- *
- * @param input Where the frames came from, which is where the undelivered ones still are.
  */
-export const terminalLines = (terminal: Terminal, result: Terminal, input: string): RunLog => {
+export const terminalLines = (terminal: Terminal, result: Terminal): RunLog => {
   const eraseLine = terminal.isTTY ? '\r\x1b[K' : '';
   const say = (text: string) => terminal.write(`${eraseLine}${text}\n`);
   let recent: Progress[] = [];
@@ -33,6 +32,7 @@ export const terminalLines = (terminal: Terminal, result: Terminal, input: strin
       if (text !== undefined) say(text);
     },
     note: (text) => say(`note: ${text}`),
+    warn: (text) => say(`warning: ${text}`),
     window: ([lo, hi]) => say(`window ${lo}:${hi}, taken from the first frame`),
     progress: (now) => {
       recent = [...recent.filter(({ atMs }) => now.atMs - atMs <= RATE_MS), now];
@@ -43,13 +43,15 @@ export const terminalLines = (terminal: Terminal, result: Terminal, input: strin
         say(text);
       }
     },
-    stopping: (undelivered) =>
-      say(`stopping: delivering ${undelivered} more frames and ending the stream (again to give them up)`),
-    end: (_, { report, error }) => {
+    stopping: (undelivered, { spool }) =>
+      say(
+        `stopping: delivering ${undelivered} more frames and ending the stream (again to ${spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`})`,
+      ),
+    end: (_, { report, error }, where) => {
       terminal.write(eraseLine);
-      if (report !== undefined) result.write(`${outcomeOf(report)}\n`);
+      if (report !== undefined) result.write(`${outcomeText(report)}\n`);
       if (error !== undefined) say(plainError(error));
-      if (report !== undefined) for (const line of missing(report, input)) say(line);
+      if (report !== undefined) for (const line of missing(report, where)) say(line);
     },
   };
 };
@@ -76,19 +78,3 @@ const textOf = (event: SessionEvent): string | undefined => {
       return undefined;
   }
 };
-
-const outcomeOf = ({ delivered, offered, streams, ended }: SessionReport): string => {
-  const where = streams.length === 0 ? '' : `, stream ${streams.join(' and ')}`;
-  return `delivered ${delivered} of ${offered} frames${where}${ended ? '' : ' (not ended)'}`;
-};
-
-/** What a report misses, and where it is. */
-const missing = ({ offered, delivered, dropped, deadLetters, orphans }: SessionReport, input: string): string[] => [
-  ...(delivered + dropped < offered
-    ? [
-        `${offered - delivered - dropped} frames were not delivered and are kept nowhere else: the images are in ${input}`,
-      ]
-    : []),
-  ...deadLetters.map(({ chunk, problem }) => `chunk ${chunk.index} (${chunk.items} frames): ${problem.message}`),
-  ...orphans.map((name) => `a stream named ${JSON.stringify(name)} may have been left on the platform`),
-];

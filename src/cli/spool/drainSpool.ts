@@ -1,0 +1,50 @@
+import { exhaustMap, filter, firstValueFrom, interval, merge, NEVER, type Observable, take } from 'rxjs';
+import { connect } from '../../connect.js';
+import type { ExitCode } from '../exitCode.js';
+import { platformSettings } from '../platformSettings.js';
+import { count } from '../quantity.js';
+import type { SpoolSettings } from '../spoolCommand.js';
+import { DeliveryLog } from './deliveryLog.js';
+import { DrainWatch } from './drainWatch.js';
+import { leftIn } from './leftIn.js';
+import { spoolSetting } from './spoolSetting.js';
+
+const LOOK_MS = 500;
+/** What is on its way when the user stops may still arrive, for so long, ms. */
+const STOP_MS = 3_000;
+
+/**
+ * `epistream spool drain`: delivers what no process is delivering. 0 when nothing of this platform is left, 1 when something is, and
+ * why. With `watch` it goes on until it is asked to stop, and that is 0.
+ */
+export const drainSpool = async (
+  settings: SpoolSettings & { readonly watch?: boolean },
+  signals$: Observable<number>,
+): Promise<ExitCode> => {
+  const { watch = false, json = false } = settings;
+  const log = new DeliveryLog(json);
+  // A service may come before the first run; whoever drains once means a spool that is there.
+  const setting = spoolSetting(settings, { mayBeMissing: watch });
+  const platform = connect({ ...platformSettings(settings), ...log.options });
+  const watching = new DrainWatch(setting, platform);
+  const following = log.follow(platform);
+  if (watch) log.note(`watching ${setting.place.root} for ${setting.endpoint} (Ctrl-C stops)`);
+  following.add(signals$.pipe(filter((asked) => asked > 1)).subscribe(() => log.leave()));
+  const done$ = watch
+    ? NEVER
+    : interval(LOOK_MS).pipe(
+        exhaustMap(() => watching.isDone()),
+        filter(Boolean),
+      );
+  await firstValueFrom(merge(signals$, done$).pipe(take(1)));
+  await platform.close({ deadlineMs: STOP_MS });
+  following.unsubscribe();
+  const left = watch ? [] : await leftIn(setting);
+  const exitCode = left.length === 0 ? 0 : 1;
+  log.result(
+    { event: 'drained', exitCode, sessions: watching.closed, left },
+    `delivered ${count(watching.closed, 'session')}${watch ? '' : `, ${left.length} left`}`,
+    ...left.map(({ id, reason }) => `${id}: ${reason}`),
+  );
+  return exitCode;
+};

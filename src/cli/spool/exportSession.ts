@@ -1,0 +1,29 @@
+import { spoolSessions } from '../../journal/spoolSessions.js';
+import type { ExitCode } from '../exitCode.js';
+import { jsonLine } from '../jsonLines.js';
+import { count } from '../quantity.js';
+import type { SpoolSettings } from '../spoolCommand.js';
+import { exportFolder } from './exportFolder.js';
+import { fillExport } from './fillExport.js';
+import { findSession } from './findSession.js';
+import { spoolSetting } from './spoolSetting.js';
+
+/** `epistream spool export`: what a session has not delivered, as a store that other tools open. 1 when a part of it cannot be read. */
+export const exportSession = async (
+  text: string,
+  { out, json, ...settings }: SpoolSettings & { readonly out: string },
+): Promise<ExitCode> => {
+  const { place } = spoolSetting(settings);
+  const session = findSession(place.root, await spoolSessions(place), text);
+  const exported = await exportFolder(out, (folder) => fillExport(folder, place, session));
+  const { frames, refused, notOnDisk, failed } = exported;
+  if (json)
+    process.stdout.write(jsonLine({ event: 'exported', id: session.id, out, frames, refused, notOnDisk, failed }));
+  else {
+    const [say, complain] = [process.stdout, process.stderr].map((to) => (line: string) => to.write(`${line}\n`));
+    for (const { chunk, problem } of failed) complain?.(`chunk ${chunk}: ${problem.message}`);
+    if (notOnDisk > 0) complain?.(`${count(notOnDisk, 'frame')} of it never reached the disk`);
+    say?.(`wrote ${count(frames, 'frame')}, ${refused} of them refused by the platform, to ${out}`);
+  }
+  return failed.length === 0 ? 0 : 1;
+};

@@ -1,0 +1,38 @@
+import { spoolSessions } from '../../journal/spoolSessions.js';
+import type { SpoolState } from '../../journal/spoolState.js';
+import { count } from '../quantity.js';
+import { type SessionRow, sessionRow } from './sessionRow.js';
+import type { SpoolSetting } from './spoolSetting.js';
+
+/** A session of this command's platform that is not finished, and why. */
+export interface Left {
+  readonly id: string;
+  readonly state: SpoolState;
+  readonly reason: string;
+}
+
+/** What a spool still keeps for a platform. */
+export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<readonly Left[]> => {
+  const rows = (await spoolSessions(place)).map((session) => sessionRow(session, ownerOf));
+  return rows
+    .filter(({ whose, state }) => whose !== 'another platform' && state !== 'finished' && state !== 'empty')
+    .map((row) => ({ id: row.id, state: row.state, reason: reasonOf(row) }));
+};
+
+const reasonOf = ({ id, state, whose, undelivered, rejected, problem }: SessionRow): string => {
+  switch (state) {
+    case 'running':
+      return 'another process has it';
+    case 'refused':
+      return `the platform refused ${count(rejected, 'frame')}: epistream spool export ${id} --out DIR writes them out, epistream spool retry ${id} sends them again`;
+    case 'unreadable':
+    case 'damaged':
+      return 'it is damaged: epistream spool verify tells where';
+    case 'future':
+      return 'a later version of epistream wrote it: use that one';
+    default:
+      return whose === 'another key'
+        ? `it was made with another key: epistream spool retry ${id} --adopt takes it under this one`
+        : `${count(undelivered, 'frame')} undelivered${problem === undefined ? '' : `: ${problem}`}`;
+  }
+};

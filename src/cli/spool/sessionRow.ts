@@ -1,0 +1,53 @@
+import type { Owner } from '../../journal/owner.js';
+import type { SpooledSession } from '../../journal/spoolSessions.js';
+import { type SpoolState, spoolState } from '../../journal/spoolState.js';
+
+/** Whether a session is for the platform and the key that this command has; `unknown` when damage has taken whose it is. */
+export type Whose = 'ours' | 'another platform' | 'another key' | 'unknown';
+
+/** What is told of a session that a spool keeps. */
+export interface SessionRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: SpoolState;
+  readonly whose: Whose;
+  /** Frames that the platform does not have yet, and those that it refused. */
+  readonly undelivered: number;
+  readonly rejected: number;
+  /** Of chunks, on the disk. */
+  readonly bytes: number;
+  /** ms UTC. */
+  readonly startedAt?: number;
+  readonly endpoint?: string;
+  /** Parts that cannot be read. */
+  readonly damaged: number;
+  /** Why the last process that tried stopped short. */
+  readonly problem?: string;
+}
+
+/** @param ownerOf who this command is, of a session by its id; a key that is not given is nobody else's */
+export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Owner): SessionRow => {
+  const { id, contents, damage, unreadable, setAside } = session;
+  const { report, startedAt, owner, lastProblem } = contents;
+  return {
+    id,
+    name: contents.asked?.options.streamName ?? '',
+    state: spoolState(session),
+    whose: whoseIs(session, ownerOf(id)),
+    undelivered: report.kept,
+    rejected: report.rejected,
+    bytes: contents.bytes,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(owner === undefined ? {} : { endpoint: owner.endpoint }),
+    damaged: damage.length + unreadable.length + setAside.length,
+    ...(lastProblem === undefined ? {} : { problem: lastProblem.message }),
+  };
+};
+
+/** Prints differ where keys do; a print that one side lacks says nothing. */
+const whoseIs = ({ contents: { owner } }: SpooledSession, us: Owner): Whose => {
+  if (owner === undefined) return 'unknown';
+  if (owner.endpoint !== us.endpoint) return 'another platform';
+  const isOurs = owner.keyPrint === undefined || us.keyPrint === undefined || owner.keyPrint === us.keyPrint;
+  return isOurs ? 'ours' : 'another key';
+};

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { ChunkTime } from '../model/chunkRef.js';
+import { SpoolError } from '../model/errors.js';
+import { ChunkFiles } from './chunkFiles.js';
+import type { SpooledChunk } from './sessionContents.js';
+import { type SpoolPlace, sessionIn } from './spoolPlace.js';
+import { type SpooledSession, spoolSession } from './spoolSessions.js';
+
+/** The bytes of a chunk that is kept, and their shape. */
+export interface SpooledBody {
+  /** frames, height, width. */
+  readonly dims: readonly number[];
+  readonly bytes: Uint8Array;
+  /** As its file tells it. */
+  readonly time?: ChunkTime;
+}
+
+/** What a session keeps, refused chunks too, by its place in the session. */
+export const keptChunks = ({ contents }: SpooledSession): readonly SpooledChunk[] =>
+  [...contents.undelivered.values(), ...contents.deadLetters.values()].sort(
+    (one, other) => one.chunk.index - other.chunk.index,
+  );
+
+/** Whether a chunk's bytes are on the disk; those of a chunk that never became durable went with its process. */
+export const hasBody = ({ file, body }: SpooledChunk): boolean => file !== undefined || body !== undefined;
+
+/** A chunk's bytes, checked against their checksum; a `SpoolError` when they are not what was kept. */
+export const bodyOf = async (
+  place: SpoolPlace,
+  { id }: Pick<SpooledSession, 'id'>,
+  { chunk, file, body }: SpooledChunk,
+): Promise<SpooledBody> => {
+  if (body !== undefined) return body;
+  const directory = join(sessionIn(place.root, id), 'chunks');
+  if (file === undefined) throw new SpoolError(directory, `has nothing of chunk ${chunk.index}`);
+  const kept = await new ChunkFiles(place.disk, directory, { clock: place.clock, onTrouble: () => {} }).read(file);
+  return { dims: kept.header.dims, bytes: kept.body, time: kept.header.time };
+};
+
+/** Whether a chunk is kept now: what could be listed and not be read has perhaps just been delivered. */
+export const isStillKept = async (
+  place: SpoolPlace,
+  { id }: Pick<SpooledSession, 'id'>,
+  index: number,
+): Promise<boolean> => {
+  const now = await spoolSession(place, id);
+  return now !== undefined && keptChunks(now).some(({ chunk }) => chunk.index === index);
+};
