@@ -126,6 +126,11 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
         for (const each of asked) if (each.status === 'fulfilled') await each.value.close();
       });
 
+      it('but none whose name is too long', async () => {
+        await expect(disk.create(place('x'.repeat(256)))).rejects.toThrow();
+        expect(await listed(at.root)).toEqual([]);
+      });
+
       it('but not where there is no directory', async () => {
         await expect(disk.create(place('gone', 'file'))).rejects.toMatchObject({ code: 'ENOENT' });
       });
@@ -194,6 +199,19 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
         expect(await textAt(place('.a.gone', 'b', 'file'))).toBe('x');
       });
 
+      it('a file to the name that it has', async () => {
+        await put(place('a'), 'x');
+        await disk.rename(place('a'), place('a'));
+        expect(await textAt(place('a'))).toBe('x');
+      });
+
+      it('no file over a directory', async () => {
+        await put(place('a'), 'x');
+        await disk.makeDirectory(place('b'));
+        await expect(disk.rename(place('a'), place('b'))).rejects.toThrow();
+        expect(await listed(at.root)).toEqual(['directory b', 'file a']);
+      });
+
       it('nothing that is not there, and nothing to where no directory is', async () => {
         await put(place('a'), 'x');
         await expect(disk.rename(place('gone'), place('b'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -207,6 +225,7 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
         await put(place('a'), 'x');
         await disk.remove(place('a'));
         await disk.remove(place('a'));
+        await disk.remove(place('gone', 'a'));
         expect(await listed(at.root)).toEqual([]);
       });
 
@@ -222,6 +241,7 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
         await put(place('a', 'file'), 'x');
         await disk.removeTree(place('a'));
         await disk.removeTree(place('a'));
+        await disk.removeTree(place('gone', 'a'));
         expect(await listed(at.root)).toEqual([]);
       });
     });

@@ -92,6 +92,17 @@ describe('ModelDisk when the power is cut', () => {
     expect(await after.list('/a')).toEqual([]);
   });
 
+  it.each(['/a', '/a/b'])('has a directory that one process made and the next found (%s)', async (path) => {
+    const disk = new ModelDisk();
+    const stopped = disk.faults.stopAt(2); // after the name, before its sync
+    disk.makeDirectory('/a');
+    await stopped;
+    expect(await disk.crash(unlucky).list('/')).toEqual([]);
+    const next = disk.kill();
+    await next.makeDirectory(path);
+    expect(await next.crash(unlucky).list('/')).toEqual([{ name: 'a', kind: 'directory' }]);
+  });
+
   it('has lost all that nobody synced, and leaves the dead process a disk of its own', async () => {
     const disk = await spool();
     const file = await put(disk, '/spool/a', 'x');
@@ -273,6 +284,24 @@ describe('ModelDisk', () => {
     await first;
     await file.write([bytes('c')]);
     expect(await found(disk)).toEqual(['a=ac']);
+  });
+
+  it('refuses to rename what would lose a directory', async () => {
+    const disk = new ModelDisk();
+    for (const path of ['/file', '/full/file', '/other/file']) disk.plant(path, bytes('x'));
+    await disk.makeDirectory('/empty');
+    await expect(disk.rename('/file', '/full')).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+    await expect(disk.rename('/file', '/empty')).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(disk.rename('/other', '/full')).rejects.toMatchObject({ code: 'ENOTEMPTY' });
+    await expect(disk.rename('/other', '/file')).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  it('closes a file once', async () => {
+    const disk = await spool();
+    const file = await disk.create('/spool/a');
+    await file.close();
+    await file.close();
+    expect(disk.faults.asked.get('close')).toBe(1);
   });
 
   it('has what was planted, and follows no link', async () => {

@@ -125,10 +125,9 @@ export class ModelDisk implements Disk {
 
   async remove(path: string): Promise<void> {
     await this.faults.begin('remove', path);
-    const place = this.#place(path, 'remove');
-    const found = place.directory.seen.get(place.name);
+    const found = lookUp(this.names.root, namesOf(path));
     if (found?.kind === 'directory') throw failure('EISDIR', 'remove', path);
-    if (found !== undefined) this.names.change(place);
+    if (found !== undefined) this.names.change(this.#place(path, 'remove'));
   }
 
   async removeTree(path: string): Promise<void> {

@@ -84,11 +84,10 @@ export class ModelFile {
   }
 
   #keepUpTo(end: number): void {
-    if (end <= this.#dirtyFrom && end <= this.#kept.byteLength) return;
-    const kept = new Uint8Array(Math.max(end, this.#kept.byteLength));
+    const kept = new Uint8Array(end);
     kept.set(this.#kept);
     kept.set(this.#seen.subarray(this.#dirtyFrom, end), this.#dirtyFrom);
     this.#kept = kept;
-    this.#dirtyFrom = Math.max(this.#dirtyFrom, end);
+    this.#dirtyFrom = end;
   }
 }

@@ -74,6 +74,25 @@ describe('ModelNames', () => {
     expect(outcomes(names)).toEqual(['', 'a1', 'a1 b2', 'a3', 'a3 b2', 'b2']);
   });
 
+  it('never have a new file in the place of one whose rename was lost', () => {
+    const { names, root } = withRoot();
+    const one = file(1);
+    names.change({ directory: root, name: 'a', node: one });
+    names.sync(root);
+    names.change({ directory: root, name: 'a' }, { directory: root, name: 'b', node: one });
+    names.change({ directory: root, name: 'a', node: file(2) });
+    expect(outcomes(names)).toEqual(['a1', 'a2 b1', 'b1']);
+  });
+
+  it('often keep changes up to one and none after it, as a journal does', () => {
+    const { names, root } = withRoot();
+    const all = 'abcdefghijkl';
+    for (const name of all) names.change({ directory: root, name, node: file(1) });
+    const found = outcomes(names).map((each) => each.replaceAll(/1 ?/g, ''));
+    expect(found).toEqual(expect.arrayContaining(['', 'a', 'ab', 'abc', 'abcd']));
+    expect(found.some((each) => !all.startsWith(each))).toBe(true);
+  });
+
   it('sync one directory and not another', () => {
     const { names, root } = withRoot();
     const inner = newDirectory();
