@@ -10,6 +10,7 @@ import { type DiskJournalsOptions, diskJournals } from '../../src/journal/diskJo
 import type { Journals, SessionJournal } from '../../src/journal/sessionJournal.js';
 import type { DataId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
+import { fastClock } from '../streamers/fastClock.js';
 import { lentBody } from './lentBody.js';
 import { accepted, chunk, delivered, problem } from './sessionJournalContract.js';
 
@@ -278,9 +279,9 @@ describe('journals on disk', () => {
     mkdirSync(join(root, 'sessions', '.0e5d8f5e-3a3b-4c3f-9d8f-4f1f3b8f2a10.gone', 'chunks'), { recursive: true });
     mkdirSync(join(root, 'sessions', '0e5d8f5e-3a3b-4c3f-9d8f-4f1f3b8f2a11', 'chunks'), { recursive: true }); // stillborn
     const heir = start();
-    const journal = await found(heir);
+    const [journal] = await allFound(heir);
     await die(heir);
-    expect(journal.undelivered().map((one) => one.chunk.index)).toEqual([1]);
+    expect(journal?.undelivered().map((one) => one.chunk.index)).toEqual([1]);
     expect(readdirSync(chunks)).toHaveLength(1);
     expect(sessionsThere()).toEqual([id]);
   });
@@ -347,5 +348,26 @@ describe('journals on disk', () => {
     journal.append(delivered(0));
     await second;
     expect(told.filter((type) => type === 'durable')).toHaveLength(2);
+  });
+});
+
+describe('journals on a disk that refuses everything', () => {
+  const refusing = { ...nodeDisk(), create: () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })) };
+
+  it('tell of it, call nothing durable, free the memory when their process leaves, and hold nobody up', async () => {
+    const process = start({ disk: refusing, clock: fastClock });
+    const journal = process.create(asked);
+    const told: string[] = [];
+    journal.events$.subscribe((event) => told.push(event.type === 'retrying' ? `retrying ${event.step}` : event.type));
+    journal.append({ type: 'asked', asked });
+    journal.append(accepted(0));
+    const lent = body(0);
+    const kept = done(journal.keep(chunk(0), lent));
+    await done(timer(100));
+    await die(process);
+    await kept;
+    expect(lent.released).toBe(1);
+    expect(told).toEqual(expect.arrayContaining(['asked', 'accepted', 'retrying spool']));
+    expect(told).not.toContain('durable');
   });
 });

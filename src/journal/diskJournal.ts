@@ -101,7 +101,7 @@ export class DiskJournal implements SessionJournal {
     if (spooled !== undefined && !this.#contents.undelivered.has(chunkName(spooled.chunk)))
       this.#settle(record, spooled, safe);
     if (record.type === 'ending') void this.#allKept().then(() => this.#added$.complete());
-    if (this.#over) void this.#leave(safe);
+    if (this.#over) void this.#leave();
     return completionOf(safe);
   }
 
@@ -110,7 +110,8 @@ export class DiskJournal implements SessionJournal {
   }
 
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
-    return completionOf(this.#track(this.#keep(chunk, body)));
+    // A disk that refused to the last: whoever takes the session over names the chunk as lost.
+    return completionOf(this.#track(this.#keep(chunk, body).catch(() => {})));
   }
 
   undelivered(): readonly Undelivered[] {
@@ -133,7 +134,7 @@ export class DiskJournal implements SessionJournal {
   async leave(): Promise<void> {
     if (!this.#over) {
       this.#over = true;
-      await this.#leave(Promise.resolve());
+      await this.#leave();
     }
     return this.released;
   }
@@ -216,10 +217,9 @@ export class DiskJournal implements SessionJournal {
     while (this.#work.size > 0) await Promise.allSettled(this.#work);
   }
 
-  async #leave(recorded: Promise<void>): Promise<void> {
+  async #leave(): Promise<void> {
     this.#left.abort();
     await firstValueFrom(race(from(this.#allKept()), waitOf(PATIENCE_MS, this.parts.clock.scheduler)));
-    await recorded.catch(() => {}); // a disk that fails for good: whoever takes the session over says the same again
     await this.parts.directory.leave(this.#contents.isDone);
     this.#release();
   }

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Disk } from '../files/disk.js';
-import { goneIn, type SpoolPlace, sessionIn } from './spoolPlace.js';
+import { goneIn, type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** Removes a session's directory. It goes in one step, whatever happens to the rest of the work. */
 export const removeSession = async ({ disk, root }: SpoolPlace, id: string): Promise<void> => {
   await disk.rename(sessionIn(root, id), goneIn(root, id));
+  await disk.syncDirectory(sessionsIn(root)); // or a power cut might bring it back, without what is removed next
   await disk.removeTree(goneIn(root, id));
 };
 

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { firstValueFrom, map, ReplaySubject, race } from 'rxjs';
+import { waitOf } from '../flow/waitOf.js';
 import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
@@ -29,6 +31,8 @@ export class SessionDirectory {
   /** Told when the disk refuses something that will be tried again. */
   onTrouble: OnTrouble = () => {};
   readonly #tellTrouble: OnTrouble = (error, inMs) => this.onTrouble(error, inMs);
+  /** Fails when nobody waits for the disk any more. */
+  readonly #left$ = new ReplaySubject<never>(1);
   readonly #opened: Promise<Opened>;
 
   private constructor(
@@ -37,6 +41,7 @@ export class SessionDirectory {
     open: (directory: SessionDirectory) => Promise<Opened>,
   ) {
     this.#opened = open(this);
+    this.#opened.catch(() => {}); // whoever asks for something hears of it
   }
 
   /** Makes the directory of a new session, in the background: it takes records and chunks from now on. Its first record has to be `asked`. */
@@ -60,7 +65,7 @@ export class SessionDirectory {
       }
     };
     return new SessionDirectory(id, place, (directory) =>
-      untilDone(() => open(directory), clock, directory.#tellTrouble),
+      untilDone(() => open(directory), clock, directory.#tellTrouble, directory.#left$),
     );
   }
 
@@ -87,7 +92,7 @@ export class SessionDirectory {
 
   async remove(file: string): Promise<void> {
     const { chunks } = await this.#opened;
-    await untilDone(() => chunks.remove(file), this.place.clock, this.#tellTrouble);
+    await untilDone(() => chunks.remove(file), this.place.clock, this.#tellTrouble, this.#left$);
   }
 
   async quarantine(file: string): Promise<void> {
@@ -108,8 +113,13 @@ export class SessionDirectory {
 
   /** Gives the directory up; with `isDone` it goes, unless something was set aside in it that nobody has looked at. */
   async leave(isDone: boolean): Promise<void> {
-    const { log, chunks, release } = await this.#opened;
-    const { root, disk } = this.place;
+    const { root, disk, clock } = this.place;
+    const opened = await firstValueFrom(
+      race(this.#opened, waitOf(PATIENCE_MS, clock.scheduler).pipe(map(() => undefined))),
+    );
+    this.#left$.error(new SpoolError(sessionIn(root, this.id), 'was closed before the disk took all of it'));
+    if (opened === undefined) return; // there is nothing to give up
+    const { log, chunks, release } = opened;
     chunks.close();
     await log.close(PATIENCE_MS);
     try {

@@ -11,7 +11,7 @@ import { type SpooledSession, spoolSession } from './spoolSessions.js';
  * @param isWanted asked again, of the session as it is once nobody else can have it: another process may have gone on with it.
  * @throws SpoolError when a process has it, or it is no longer as wanted.
  */
-export const removeSession = async (
+export const removeFromSpool = async (
   place: SpoolPlace,
   id: SessionId,
   isWanted: (session: SpooledSession) => boolean,

@@ -7,14 +7,14 @@ import type { SpooledSession } from './spoolSessions.js';
  */
 export type SpoolState = 'running' | 'waiting' | 'refused' | 'damaged' | 'finished' | 'empty' | 'unreadable' | 'future';
 
-export const spoolState = ({ isRunning, isFuture, contents, damage, setAside }: SpooledSession): SpoolState => {
-  const { asked, stream, report, undelivered, deadLetters, mayBeOrphaned } = contents;
-  if (isFuture) return 'future';
-  if (isRunning) return 'running';
-  const isBlank =
-    report.offered === 0 && stream === undefined && !mayBeOrphaned && damage.length + setAside.length === 0;
-  if (asked === undefined) return isBlank ? 'empty' : 'unreadable';
-  if (contents.isDone) return damage.length + setAside.length > 0 ? 'damaged' : 'finished';
-  if (isBlank) return 'empty';
-  return contents.isClosed && undelivered.size === 0 && deadLetters.size > 0 ? 'refused' : 'waiting';
+export const spoolState = (session: SpooledSession): SpoolState => {
+  const { asked, stream, report, undelivered, deadLetters, mayBeOrphaned, isClosed, isDone } = session.contents;
+  if (session.isFuture) return 'future';
+  if (session.isRunning) return 'running';
+  const isDamaged = session.damage.length + session.setAside.length + session.unreadable.length > 0;
+  const isUnused = report.offered === 0 && stream === undefined && !mayBeOrphaned;
+  if (isUnused && !isDamaged) return 'empty';
+  if (asked === undefined) return 'unreadable';
+  if (isDone || isUnused) return isDamaged ? 'damaged' : 'finished';
+  return isClosed && undelivered.size === 0 && deadLetters.size > 0 ? 'refused' : 'waiting';
 };

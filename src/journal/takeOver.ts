@@ -129,7 +129,7 @@ export class TakeOver {
 
   #sendAgain(journal: DiskJournal, directory: SessionDirectory, { contents }: FoundSession): void {
     const { clock, ownerOf } = this.options;
-    void directory.append({ type: 'owner', owner: ownerOf(journal.id) }, clock.wallMs(), 'soon');
+    directory.append({ type: 'owner', owner: ownerOf(journal.id) }, clock.wallMs(), 'soon').catch(() => {}); // as those after it
     journal.append({ type: 'asked', asked: journal.asked });
     for (const { chunk } of [...contents.deadLetters.values()]) journal.append({ type: 'retried', chunk });
   }

@@ -1,4 +1,4 @@
-import { defer, firstValueFrom, retry } from 'rxjs';
+import { defer, firstValueFrom, type Observable, raceWith, retry } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { delayOf } from '../flow/retryPolicy.js';
 import { waitOf } from '../flow/waitOf.js';
@@ -8,8 +8,13 @@ export type OnTrouble = (error: unknown, inMs: number) => void;
 
 const BACKOFF = { baseMs: 500, capMs: 5000, random: () => 1 };
 
-/** Takes a step on the disk, again and again until it succeeds. */
-export const untilDone = <T>(step: () => Promise<T>, { scheduler }: Clock, onTrouble: OnTrouble): Promise<T> =>
+/** Takes a step on the disk, again and again until it succeeds, or `left$` fails. */
+export const untilDone = <T>(
+  step: () => Promise<T>,
+  { scheduler }: Clock,
+  onTrouble: OnTrouble,
+  left$: Observable<never>,
+): Promise<T> =>
   firstValueFrom(
     defer(step).pipe(
       retry({
@@ -19,5 +24,6 @@ export const untilDone = <T>(step: () => Promise<T>, { scheduler }: Clock, onTro
           return waitOf(inMs, scheduler);
         },
       }),
+      raceWith(left$),
     ),
   );

@@ -2,7 +2,7 @@
 export interface SpoolStatus {
   /** Its directory. */
   readonly dir: string;
-  /** Bytes of chunks kept there, by every process that uses it. */
+  /** Bytes of chunks there: those of this process, and those it found. */
   readonly usedBytes: number;
   /** Bytes that may still be kept: what `maxBytes` and `minFreeBytes` leave. */
   readonly roomBytes: number;
