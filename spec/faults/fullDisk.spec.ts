@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readLedger, startGrowth } from './growthProcess.js';
-import { sessionsLeft, until } from './growthRecovery.js';
+import { recover, sessionsLeft, until } from './growthRecovery.js';
 import { type CallFault, callsOf, runTraced, whyNotTraced } from './growthTraced.js';
 import { battery, isWhole, onAllCores } from './oracleRow.js';
 import { verdictOn } from './oracleVerdict.js';
@@ -11,11 +11,13 @@ import { verdictOn } from './oracleVerdict.js';
 const row = battery('full-disk');
 const MiB = 2 ** 20;
 
-/** What was lost although the disk came to itself again. */
+/** What was lost although the disk came to itself again. What is done with and could not be removed is left to the next start. */
 const verdict = async (name: string, ledger: string, dir: string): Promise<string[]> => {
   const lines = readLedger(ledger);
+  const afterwards = sessionsLeft(dir).length > 0 ? await recover(row.oracle.url, dir, name) : { ledger: [], left: [] };
+  const streams = await row.oracle.streams(`${name}.`);
   return [
-    ...verdictOn({ ledger: lines, streams: await row.oracle.streams(`${name}.`), left: sessionsLeft(dir) }),
+    ...verdictOn({ ledger: [...lines, ...afterwards.ledger], streams, left: afterwards.left }),
     ...lines.flatMap(({ type, index }) =>
       type === 'lost' || type === 'rejected' ? [`${name}: ${index} was ${type}`] : [],
     ),
@@ -40,8 +42,8 @@ describe('A call that the disk refuses once', () => {
         expect(reason).toBeUndefined();
         const growthOf = (name: string) => {
           const folder = join(row.folder, name);
-          mkdirSync(folder);
           const spool = { dir: join(folder, 'spool'), minFreeBytes: 0 };
+          mkdirSync(spool.dir, { recursive: true, mode: 0o700 });
           return { endpoint: row.oracle.url, spool, ledger: join(folder, 'ledger'), name };
         };
         const calls = await callsOf(growthOf(`counted ${what}`), join(row.folder, 'calls'));

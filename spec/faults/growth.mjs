@@ -5,6 +5,7 @@ import { fsyncSync, openSync, writeSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Budget, connect, fromFrames, rheedSink } from 'epistream';
+import { draftId } from './growthNames.mjs';
 import { pixelsOf } from './oracleFrames.mjs';
 import { lineOf } from './oracleLedger.mjs';
 
@@ -17,16 +18,15 @@ const {
   paceMs = 5,
   budgetBytes = 2 ** 30,
   sessionId,
-  linger = false,
+  patienceMs = 60_000,
   warmUp = false,
 } = growth;
 
-// A session's directory has a name that is known beforehand: faults are told by paths.
+// Files have names that are known beforehand: faults are told by paths.
 if (sessionId !== undefined) {
-  /** @type {() => NonNullable<typeof sessionId>} */
-  const known = () => sessionId;
-  crypto.randomUUID = known;
-  globalThis.crypto.randomUUID = known;
+  let drafts = 0;
+  globalThis.crypto.randomUUID = () => sessionId;
+  crypto.randomUUID = () => draftId(drafts++);
   syncBuiltinESMExports();
 }
 
@@ -72,6 +72,10 @@ const run = async (lane) => {
   for (let n = lane; n < (sessions ?? Number.POSITIVE_INFINITY); n += atOnce) await grow(`${name}.${n}`);
 };
 
+setTimeout(() => {
+  console.error(`${name} is still at it after ${patienceMs} ms`);
+  process.exit(1);
+}, patienceMs).unref();
 console.log('ready');
 if (warmUp) await grow(`${name}.first`, 2); // the encoder's threads, and code that is compiled when it is used
 const rss = { start: process.memoryUsage.rss(), most: 0 };
@@ -80,6 +84,5 @@ const sampling = setInterval(() => {
 }, 20);
 await Promise.all(Array.from({ length: atOnce }, (_, lane) => run(lane)));
 clearInterval(sampling);
-if (linger) await wait(2 ** 30);
 await platform.close();
 console.log(JSON.stringify({ rss, budgetPeak: budget.peak }));

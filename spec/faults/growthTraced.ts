@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { draftId, SESSION_ID } from './growthNames.mjs';
 import { type Growth, startGrowth } from './growthProcess.js';
 
 /** The calls by which something comes to be on a disk, or ceases to be. */
@@ -31,7 +32,6 @@ export interface Calls {
   readonly paths: ReadonlySet<string>;
 }
 
-const SESSION = '00000000-0000-4000-8000-000000000000';
 /** Node makes its calls on a pool of threads, and strace counts for each thread: with one, the nth is the nth. */
 const oneThread = { env: { UV_THREADPOOL_SIZE: '1' } };
 
@@ -45,10 +45,10 @@ export const whyNotTraced = (): string | undefined => {
 
 type Spooled = Growth & { readonly spool: { readonly dir: string } };
 
-/** Lets a growth live, and counts the calls that it makes on its spool. */
+/** Lets a growth live, and counts the calls that it makes on its spool, which is there already: it is looked at by another thread. */
 export const callsOf = async (growth: Spooled, log: string): Promise<Calls> => {
   const under = ['strace', '-f', '-qq', '-y', '-s', '0', '-o', log, '-e', `trace=${DURABLE_CALLS}`];
-  await startGrowth({ ...growth, sessionId: SESSION }, { under, ...oneThread }).over;
+  await startGrowth({ ...growth, sessionId: SESSION_ID }, { under, ...oneThread }).over;
   const counts = new Map<string, number>();
   const paths = new Set<string>();
   for (const line of readFileSync(log, 'utf8').split('\n')) {
@@ -69,16 +69,18 @@ export const runTraced = async (
   { paths }: Calls,
   { call, nth, fault }: CallFault,
 ): Promise<boolean> => {
-  const on = [...paths, ...segmentsAndChunks()].flatMap((path) => ['-P', join(growth.spool.dir, path)]);
+  const on = [...new Set([...paths, ...segmentsAndDrafts()])].flatMap((path) => ['-P', join(growth.spool.dir, path)]);
   // A filter in the kernel makes a traced process as fast as any, and lets no signal through.
   const filter = fault === 'signal=KILL' ? [] : ['--seccomp-bpf'];
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:${fault}:when=${nth}`];
   const under = ['strace', '-f', ...filter, '-qq', '-o', '/dev/null', ...on, ...inject];
-  const { child, over } = startGrowth({ ...growth, sessionId: SESSION }, { under, ...oneThread });
+  const { child, over } = startGrowth({ ...growth, sessionId: SESSION_ID }, { under, ...oneThread });
   await over;
   return child.signalCode === 'SIGKILL';
 };
 
-/** Those that a session without faults would not have. */
-const segmentsAndChunks = (): string[] =>
-  Array.from({ length: 12 }, (_, n) => join('sessions', SESSION, `journal.${String(n).padStart(6, '0')}`));
+/** Also those that a session without faults would not have. */
+const segmentsAndDrafts = (): string[] =>
+  Array.from({ length: 40 }, (_, n) => [`journal.${String(n).padStart(6, '0')}`, join('chunks', `${draftId(n)}.draft`)])
+    .flat()
+    .map((name) => join('sessions', SESSION_ID, name));

@@ -20,8 +20,8 @@ describe('A growth that is killed at any call that makes something durable', () 
       expect(reason).toBeUndefined();
       const growthOf = (name: string) => {
         const folder = join(row.folder, name);
-        mkdirSync(folder);
         const spool = { dir: join(folder, 'spool'), minFreeBytes: 0 };
+        mkdirSync(spool.dir, { recursive: true, mode: 0o700 });
         return { endpoint: row.oracle.url, spool, ledger: join(folder, 'ledger'), name };
       };
       const calls = await callsOf(growthOf('counted'), join(row.folder, 'calls'));

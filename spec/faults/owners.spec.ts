@@ -35,7 +35,7 @@ describe('Two processes on one spool', () => {
       async (n) => {
         const name = `race-${n}`;
         const dir = join(row.folder, name);
-        mkdirSync(dir);
+        mkdirSync(dir, { mode: 0o700 });
         const ledger = join(row.folder, `${name}.ledger`);
         const spool = { dir, minFreeBytes: 0 };
         const [chunks, sessions] = [2, sessionsEach];
