@@ -1,9 +1,29 @@
 import { randomBytes } from 'node:crypto';
-import { catchError, endWith, from, lastValueFrom, of, timeout, toArray } from 'rxjs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  catchError,
+  endWith,
+  filter,
+  firstValueFrom,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  of,
+  tap,
+  timeout,
+} from 'rxjs';
+import type { Platform } from '../../src/delivery/platform.js';
 import { platformOf } from '../../src/delivery/platformOf.js';
+import { checkSpoolRoot } from '../../src/files/checkSpoolRoot.js';
+import { lockDirectory } from '../../src/files/lockDirectory.js';
+import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { Budget } from '../../src/flow/budget.js';
 import { hostClock } from '../../src/flow/hostClock.js';
 import { httpIngest } from '../../src/ingest/httpIngest.js';
+import { diskJournals } from '../../src/journal/diskJournals.js';
+import { memoryJournals } from '../../src/journal/memoryJournals.js';
+import { keyPrintOf } from '../../src/journal/owner.js';
 import type { Journals } from '../../src/journal/sessionJournal.js';
 import type { Frame } from '../../src/model/frame.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
@@ -21,6 +41,11 @@ export interface Ran extends Told {
   readonly one: Case;
   /** What the sink's Observable ended with, when that was an error. */
   readonly error: unknown;
+  /** What was accepted stayed on the disk, and another platform has taken it over. */
+  readonly isLeft: boolean;
+  readonly isOnDisk: boolean;
+  /** The sessions that are on the disk at last. */
+  readonly spooled: readonly string[];
   /** How many requests met the fault. */
   readonly faulted: number;
 }
@@ -46,11 +71,18 @@ const HANGS_MS = 30_000;
 
 const KEY = 'the-key-of-the-battery';
 
-/** Runs one session against one fault, on a platform of its own. */
-export const run = async (
-  one: Case,
-  { record, elsewhere, journals }: { record: HttpRecord; elsewhere: string; journals: Journals },
-): Promise<Ran> => {
+/** Where a session is run. */
+export interface Place {
+  readonly record: HttpRecord;
+  /** Where redirects lead. */
+  readonly elsewhere: string;
+  /** Its spool; absent for a journal in memory. */
+  readonly spool: string | undefined;
+}
+
+/** Runs one session against one fault, on a platform of its own; and on another, without a fault, what that leaves on the disk. */
+export const run = async (one: Case, place: Place): Promise<Ran> => {
+  const { record, elsewhere } = place;
   const server = await startFaultServer({ target: record.url });
   const fault =
     one.fault.type === 'redirect' ? { ...one.fault, to: one.fault.to.replace(ELSEWHERE, elsewhere) } : one.fault;
@@ -58,15 +90,71 @@ export const run = async (
     ...Array.from({ length: one.after }, () => ({ type: 'pass' }) as const),
     ...Array.from({ length: one.times }, () => fault),
   ]);
-  const platform = platformOf({
+  const frames = framesOf(one);
+  const events: SessionEvent[] = [];
+  try {
+    const error = await failureOf(one, frames, platformFor(one, server.url, place), events);
+    const isLeft = events.at(-1)?.type === 'gaveUp' && (await spooled(place)).length > 0;
+    if (isLeft) await recover(platformFor(one, record.url, place), events);
+    return {
+      one,
+      frames,
+      chunkSize: CHUNK_SIZE,
+      events,
+      error,
+      isLeft,
+      isOnDisk: place.spool !== undefined,
+      spooled: await spooled(place),
+      streams: record.streams.filter(({ name }) => name === one.name),
+      faulted: server.requests.filter(({ fault: met }) => met === fault.type).length,
+    };
+  } finally {
+    await server.close();
+  }
+};
+
+const spooled = async ({ spool }: Place): Promise<string[]> =>
+  spool === undefined ? [] : readdir(join(spool, 'sessions')).catch(() => []);
+
+const failureOf = async (
+  one: Case,
+  frames: readonly Frame<'gray8'>[],
+  platform: Platform,
+  events: SessionEvent[],
+): Promise<unknown> => {
+  platform.events$.subscribe((event) => events.push(event));
+  const links = { physicalSample: `sample of ${one.name}`, tags: [`tag of ${one.name}`], projectId: 'project-1' };
+  const options = { fps: 1, rotationsPerMin: 0, chunkSize: CHUNK_SIZE, streamName: one.name };
+  const ended$ = from(frames).pipe(
+    rheedSink(platform, { ...options, ...(one.isLinked ? links : {}) }),
+    timeout({ each: HANGS_MS }),
+    ignoreElements(),
+    endWith(undefined),
+    catchError((error: unknown) => of(error)),
+  );
+  return lastValueFrom(ended$).finally(() => platform.close({ deadlineMs: 0 }));
+};
+
+/** Until the session that is found is over. */
+const recover = async (platform: Platform, events: SessionEvent[]): Promise<void> => {
+  const over$ = platform.events$.pipe(
+    tap((event) => events.push(event)),
+    filter(({ type }) => type === 'closed' || type === 'gaveUp'),
+    timeout({ first: HANGS_MS }),
+  );
+  await firstValueFrom(over$).finally(() => platform.close({ deadlineMs: 0 }));
+};
+
+const platformFor = (one: Case, endpoint: string, { spool, record }: Place): Platform =>
+  platformOf({
     ingest: httpIngest({
-      endpoint: server.url,
+      endpoint,
       apiKey: one.hasKeyFunction ? () => KEY : KEY,
       clock: hostClock,
       timeouts: timeoutsOf(one),
       slowestBytesPerMs: 1000,
     }),
-    journals,
+    journals: spool === undefined ? memoryJournals(hostClock) : journalsIn(spool, record.url, one),
     encoder: inlineShardEncoder({ poison: true }),
     clock: hostClock,
     budget: new Budget(2 ** 26),
@@ -74,36 +162,14 @@ export const run = async (
     inFlight: one.inFlight,
     openTimeoutMs: HANGS_MS,
   });
-  const frames = framesOf(one);
-  const events: SessionEvent[] = [];
-  platform.events$.subscribe((event) => events.push(event));
-  const links = { physicalSample: `sample of ${one.name}`, tags: [`tag of ${one.name}`], projectId: 'project-1' };
-  const ended$ = from(frames).pipe(
-    rheedSink(platform, {
-      fps: 1,
-      rotationsPerMin: 0,
-      chunkSize: CHUNK_SIZE,
-      streamName: one.name,
-      ...(one.isLinked ? links : {}),
-    }),
-    timeout({ each: HANGS_MS }),
-    toArray(),
-    endWith(undefined),
-    catchError((error: unknown) => of(error)),
-  );
-  try {
-    const error = await lastValueFrom(ended$);
-    return {
-      one,
-      frames,
-      chunkSize: CHUNK_SIZE,
-      events,
-      error,
-      streams: record.streams.filter(({ name }) => name === one.name),
-      faulted: server.requests.filter(({ fault: met }) => met === fault.type).length,
-    };
-  } finally {
-    await platform.close({ deadlineMs: 0 });
-    await server.close();
-  }
-};
+
+const journalsIn = (root: string, endpoint: string, { choices, hasKeyFunction }: Case): Journals =>
+  diskJournals({
+    root: checkSpoolRoot(root),
+    disk: nodeDisk({ sync: choices.chance() }),
+    lock: lockDirectory,
+    clock: hostClock,
+    maxBytes: Number.POSITIVE_INFINITY,
+    minFreeBytes: 0,
+    ownerOf: (session) => ({ endpoint, ...(hasKeyFunction ? {} : { keyPrint: keyPrintOf(KEY, session) }) }),
+  });
