@@ -82,12 +82,12 @@ export class SecretSinks {
   }
 
   /** The names and bytes of all files in a folder, by what the names match. */
-  async files(dir: string, kinds: Readonly<Record<string, RegExp>>): Promise<void> {
+  async files(dir: string, kinds: Readonly<Record<string, RegExp>>, read = (text: string) => text): Promise<void> {
     for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const name = relative(dir, path);
       for (const [sink, kind] of Object.entries(kinds))
-        if (kind.test(name) && entry.isFile()) this.say(sink, name, (await readFile(path)).toString('latin1'));
+        if (kind.test(name) && entry.isFile()) this.say(sink, name, read((await readFile(path)).toString('latin1')));
     }
   }
 }

@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type HostilePlatform, leaksIn, startHostilePlatform } from './hostilePlatform.js';
 import {
+  commandsThatFail,
+  platformThatIsAttacked,
+  programsThatFail,
+  spoken,
+  spoolCommandsThatTell,
+} from './secretProcesses.js';
+import {
   attempts,
   attemptsThatFail,
   failures,
@@ -26,20 +33,22 @@ beforeAll(async () => {
   server = await startHostilePlatform();
   stop = sinks.listen();
   const dir = join(folder, 'spool');
-  const run = { server, sinks, spool: { dir, durability: 'crash' } } as const;
+  const run = { server, sinks, folder, spool: { dir, durability: 'crash' } } as const;
   await runsThatPass(run);
   await runThatPauses(run);
   await runsThatFail(run);
   await runThatWarns(run);
   await attemptsThatFail(run);
   optionsThatAreWrong(run);
+  await Promise.all([commandsThatFail(run), programsThatFail(run), platformThatIsAttacked(run)]);
+  await spoolCommandsThatTell(run);
   await sinks.files(dir, {
     'a spool: what was asked': /asked$/,
     'a spool: journals': /journal\.\d+$/,
     'a spool: chunks': /\.chunk$/,
     'a spool: every file': /./,
   });
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   stop();
   await server.close();
@@ -79,6 +88,7 @@ const told: readonly (readonly [sink: string, says: RegExp])[] = [
   ['a spool: journals', /rejected.*answered 422/s],
   ['a spool: chunks', /./],
   ['a spool: every file', /./],
+  ...spoken,
 ];
 
 describe('A platform that quotes the key and every signature', () => {

@@ -240,6 +240,18 @@ describe('a key function', () => {
   });
 });
 
+describe('a key that has been renewed', () => {
+  it('is hidden in the answer to the call with the next one', async () => {
+    const keys = ['the-first-key', 'the-second-key'];
+    const { server, ingest } = await start({ apiKey: () => keys.shift() ?? '' });
+    await lastValueFrom(ingest.create(asked));
+    const detail = 'the-first-key is over, the-second-key is not known';
+    server.script('create', [{ type: 'answer', status: 401, body: JSON.stringify({ detail }) }]);
+    const error = await lastValueFrom(ingest.create(asked)).catch((failed) => failed);
+    expect(error.message).toBe('create: the platform answered 401: … is over, … is not known');
+  });
+});
+
 describe('an upload', () => {
   it('asks for a fresh URL at every attempt', async () => {
     const { server, ingest } = await start();

@@ -10,7 +10,7 @@ import type { Answer } from './exchange.js';
 import { failure, noAnswer } from './failure.js';
 import { fromAttempt } from './fromAttempt.js';
 import { publishedExchange } from './publishedExchange.js';
-import { messageOf, redactor } from './redact.js';
+import { messageOf, type Redact, redactor } from './redact.js';
 import { refusal } from './refusal.js';
 import { pathOf } from './routes.js';
 import type { Timeouts } from './timeouts.js';
@@ -47,18 +47,24 @@ export interface HttpCallOptions {
 }
 
 /** A maker of calls to one endpoint. */
-export const httpCall =
-  ({ endpoint, apiKey, dispatcher, timeouts }: HttpCallOptions): HttpCall =>
-  <A>(call: Call<A>) =>
+export const httpCall = ({ endpoint, apiKey, dispatcher, timeouts }: HttpCallOptions): HttpCall => {
+  // Also hidden in the answers to calls that go without a key, or with the next one.
+  let lastKey = typeof apiKey === 'string' ? apiKey : '';
+  return <A>(call: Call<A>) =>
     fromAttempt<A>((outer) => async () => {
       const dog = watchdog(outer);
       dog.feed(timeouts.replyMs, 'no whole reply');
       const attempt = pipe(
         call.isPublic ? TE.right('') : askKey(apiKey, call.step, dog.signal),
-        TE.chain((key) => send({ endpoint, dispatcher, signal: dog.signal, call, key })),
+        TE.chain((key) => {
+          const redact = redactor([key, lastKey]);
+          lastKey = key || lastKey;
+          return send({ endpoint, dispatcher, signal: dog.signal, call, key, redact });
+        }),
       );
       return attempt().finally(dog.stop);
     });
+};
 
 interface Sending<A> {
   readonly endpoint: string;
@@ -67,11 +73,11 @@ interface Sending<A> {
   readonly call: Call<A>;
   /** Empty for a public call. */
   readonly key: string;
+  readonly redact: Redact;
 }
 
-const send = <A>({ endpoint, dispatcher, signal, call, key }: Sending<A>): TE.TaskEither<IngestError, A> => {
+const send = <A>({ endpoint, dispatcher, signal, call, key, redact }: Sending<A>): TE.TaskEither<IngestError, A> => {
   const { step, method, path, ids, query } = call;
-  const redact = redactor([key]);
   const url = endpoint + pathOf(path, ids) + (query === undefined ? '' : `?${new URLSearchParams(query)}`);
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   const about = { step, method, route: path, requestBytes: Buffer.byteLength(body ?? '') };
