@@ -44,7 +44,8 @@ describe('checkSpoolRoot', () => {
 
   it('takes one that is there, and leaves it as it was', () => {
     const root = join(top, 'spool');
-    mkdirSync(root, { mode: 0o755 });
+    mkdirSync(root);
+    chmodSync(root, 0o755);
     writeFileSync(join(root, 'note'), 'x');
     expect(checkSpoolRoot(root)).toBe(root);
     expect(readdirSync(root)).toEqual(['note']);

@@ -199,10 +199,12 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
         expect(await textAt(place('.a.gone', 'b', 'file'))).toBe('x');
       });
 
-      it('a file to the name that it has', async () => {
-        await put(place('a'), 'x');
+      it('a file or a directory to the name that it has', async () => {
+        await disk.makeDirectory(place('a'));
+        await put(place('a', 'file'), 'x');
+        await disk.rename(place('a', 'file'), place('a', 'file'));
         await disk.rename(place('a'), place('a'));
-        expect(await textAt(place('a'))).toBe('x');
+        expect(await textAt(place('a', 'file'))).toBe('x');
       });
 
       it('no file over a directory', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -78,7 +78,8 @@ describe.each([
   ['makeDirectorySync', async (path: string) => makeDirectorySync(path)],
 ] as const)('%s', (_name, make) => {
   it('makes those above, and leaves what is there as it is', async () => {
-    await mkdir(join(top, 'a'), { mode: 0o755 });
+    await mkdir(join(top, 'a'));
+    await chmod(join(top, 'a'), 0o755);
     await make(join(top, 'a', 'b', 'c'));
     expect((await stat(join(top, 'a', 'b', 'c'))).isDirectory()).toBe(true);
     if (!isWindows) expect(await modeOf(join(top, 'a'))).toBe(0o755);

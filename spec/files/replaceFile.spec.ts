@@ -18,7 +18,7 @@ const refusing = (times: number, code: string) => {
 };
 
 describe('replaceFile', () => {
-  it.each(['EPERM', 'EACCES', 'EBUSY'])('waits on Windows for a reader to let go (%s)', async (code) => {
+  it.each(['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'])('waits on Windows for a reader to let go (%s)', async (code) => {
     pretend('win32');
     const { asked, move } = refusing(2, code);
     await replaceFile('draft', 'file', move);

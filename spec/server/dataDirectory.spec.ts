@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -23,6 +24,13 @@ describe('openDataDirectory', () => {
     const inOrder = [...new Set(synced.filter((ino) => parents.includes(ino)))];
     expect(inOrder).toEqual(process.platform === 'win32' ? [] : parents);
   });
+
+  // Node's recursive mkdir never returns from there.
+  if (existsSync('/proc/self'))
+    it('refuses a directory that the kernel lets nobody make', async () => {
+      const rule = expect.stringContaining('must be a directory to write in');
+      await expect(openDataDirectory('/proc/nope')).rejects.toMatchObject({ _tag: 'InputError', context: { rule } });
+    });
 
   it('stands between two servers, and goes with the first', async () => {
     const dataDir = await directory();
