@@ -31,11 +31,11 @@ export const lockDirectory: Lock = async (directory, name = '') => {
 const nameOf = (path: string, name: string): string =>
   `epistream-${createHash('sha256').update(`${path}\0${name}`).digest('hex').slice(0, 24)}`;
 
-/** `exclusive`: the workers of a cluster would share the name otherwise. */
+/** `exclusive`: the workers of a cluster would share the name otherwise. Errors after the first are those of strangers who connect. */
 const listenAt = (path: string): ReturnType<Lock> =>
   new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());
-    server.once('error', (error: { code?: string }) =>
+    server.on('error', (error: { code?: string }) =>
       error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
     );
     server.listen({ path, exclusive: true }, () =>
