@@ -2,7 +2,24 @@ import type { ClockReading } from './clockReading.js';
 import type { Problem } from './problem.js';
 import type { SpoolStatus } from './spoolStatus.js';
 
-/** A platform's health at a glance. */
+/**
+ * A platform's health at a glance: `platform.status$`.
+ *
+ * @example
+ * ```ts
+ * import { fromFrames, rheedSink } from 'epistream';
+ * import { fakePlatform, frames } from 'epistream/testing';
+ * import { firstValueFrom } from 'rxjs';
+ *
+ * const platform = fakePlatform();
+ * await fromFrames(frames(4))
+ *   .pipe(rheedSink(platform, { fps: 1, rotationsPerMin: 0, chunkSize: 2 }))
+ *   .forEach(() => {});
+ * const { sessions, delivered, undelivered } = await firstValueFrom(platform.status$);
+ * console.log({ sessions, delivered, undelivered });
+ * // → { sessions: 0, delivered: 2, undelivered: 0 }
+ * ```
+ */
 export interface PlatformStatus {
   /** Sessions open or draining. */
   readonly sessions: number;
@@ -30,7 +47,7 @@ export interface PlatformStatus {
   readonly spool?: SpoolStatus;
 }
 
-/** A time without a working network or platform. */
+/** A time without a working network or platform: the `outage` of a {@link PlatformStatus}. */
 export interface Outage {
   /** Its first failure: host time, ms UTC. */
   readonly since: number;
