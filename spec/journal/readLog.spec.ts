@@ -38,7 +38,7 @@ describe('readLog', () => {
 
   it('reads a record once that stands in two segments, as it stands in the first', async () => {
     const again = Buffer.concat([segmentHeader(), record(1, 77), record(2, 77), record(3)]);
-    const disk = new WatchedDisk({ 'journal.000000': segment(0, 1, 2), 'journal.000001': again });
+    const disk = new WatchedDisk({ 'journal.000001': again, 'journal.000000': segment(0, 1, 2) });
     const { records } = await readLog(disk, '/s');
     expect(records.map(({ seq, at }) => [seq, at])).toEqual([
       [0, 0],

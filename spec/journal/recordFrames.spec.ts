@@ -34,6 +34,7 @@ describe('recordFrames', () => {
       tornBytes: 0,
     });
     expect(read(noise(7), frame(1))).toEqual({ found: ['01'], damage: [[0, 7]], tornBytes: 0 });
+    expect(read(noise(1), frame(1))).toEqual({ found: ['01'], damage: [[0, 1]], tornBytes: 0 });
   });
 
   it('names a frame whose payload is no record, and trusts its length', () => {
@@ -50,6 +51,11 @@ describe('recordFrames', () => {
   it('keeps the bytes of what it names', () => {
     const { damage } = recordFrames(Buffer.concat([frame(1), noise(5), frame(2)]), 0, decode);
     expect(damage).toEqual([{ offset: 10, bytes: Buffer.from(noise(5)) }]);
+  });
+
+  it('is not led astray by a length that the file does not have', () => {
+    const claims = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 0x93);
+    expect(read(claims, claims, frame(1))).toEqual({ found: ['01'], damage: [[0, 18]], tornBytes: 0 });
   });
 
   it('ends soon where every byte claims to begin a long frame', () => {

@@ -73,7 +73,7 @@ export class RecordLog {
       this.#nextSeq += 1;
       this.#waiting.push({ frame, safe, failed });
       if (when === 'now') this.#due();
-      else if (!this.#isDue) this.#soon ??= this.options.clock.scheduler.schedule(() => this.#due(), SOON_MS);
+      else this.#soon ??= this.options.clock.scheduler.schedule(() => this.#due(), SOON_MS);
     });
     appended.catch(() => {});
     return appended;
@@ -100,8 +100,6 @@ export class RecordLog {
 
   #due(): Promise<void> {
     this.#isDue = true;
-    this.#soon?.unsubscribe();
-    this.#soon = undefined;
     this.#committing ??= this.#commitAll();
     return this.#committing;
   }
@@ -110,10 +108,11 @@ export class RecordLog {
     await undefined; // what is appended in one go is committed in one go
     while (this.#isDue && this.#waiting.length > 0 && !this.#hasGivenUp) {
       this.#isDue = false;
+      this.#soon?.unsubscribe();
+      this.#soon = undefined;
       await this.#commit([...this.#waiting]).catch((error: unknown) => this.#recover(error));
     }
     if (this.#closing !== undefined) await this.#segment?.close();
-    this.#isDue = false;
     this.#committing = undefined;
   }
 
