@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concat, delay, map, mergeMap, of, throwError } from 'rxjs';
+import { concat, delay, map, mergeMap, NEVER, of, throwError } from 'rxjs';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
 import type { Reply } from '../../src/testing/fakeIngest.js';
 import { fakePlatform } from '../../src/testing/fakePlatform.js';
@@ -61,5 +61,30 @@ describe('attempts', () => {
   it('go on after a pause as soon as the key is taken, and do not wait for the upload', () => {
     const upload = concat(of({ sentBytes: 1 }), of({ sentBytes: 2 }).pipe(delay(50)));
     expect(toldAfter401(upload)).toEqual(['0 paused', '4 resumed', '54 delivered']);
+  });
+
+  it('remember the last failure until something succeeds', () => {
+    marbles(({ hot, cold, flush }) => {
+      const busy = { fail: ingestFailure('presign', 503) };
+      const told: string[] = [];
+      const run = (send: readonly Reply[]) => {
+        const platform = fakePlatform({ replies: { send }, retry: { baseMs: 4 } });
+        platform.events$.subscribe((event) => event.type === 'gaveUp' && told.push(event.problem.message));
+        hot('(ab)')
+          .pipe(
+            map(() => grayFrame()),
+            rheedSink(platform, asked),
+          )
+          .subscribe({ error: () => {} });
+        cold('20ms x').subscribe(() => void platform.close({ deadlineMs: 10 }));
+      };
+      run([busy, busy, {}, NEVER]);
+      run([busy, busy, { afterMs: 20, ...busy }, NEVER]);
+      flush();
+      expect(told).toEqual([
+        'the platform was closed',
+        'the platform was closed; the last failure: presign: answered 503',
+      ]);
+    });
   });
 });

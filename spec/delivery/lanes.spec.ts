@@ -75,7 +75,7 @@ describe('the chunks of a session', () => {
 
   it('fail as their source does', () => {
     marbles(({ hot, expectObservable }) => {
-      expectObservable(hot('--#').pipe(lanes(new Traffic(0).options(), () => EMPTY))).toBe('--#');
+      expectObservable(hot<Pending>('--#').pipe(lanes(new Traffic(0).options(), () => EMPTY))).toBe('--#');
     });
   });
 

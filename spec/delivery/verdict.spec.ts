@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { verdictOn } from '../../src/delivery/verdict.js';
+import { hasTakenKey, isGone, verdictOn } from '../../src/delivery/verdict.js';
+import { SpoolError } from '../../src/model/errors.js';
 import { ingestFailure } from '../../src/testing/ingestFailure.js';
 
 const retry = (outage: boolean) => ({ means: 'retry', outage });
@@ -33,11 +34,36 @@ describe('what an answer means', () => {
       [`${status} for a create`, ingestFailure('create', status), refused] as const,
     ]),
     ['a fault of ours', new TypeError('undefined is not a function'), refused],
+    ['a chunk whose file is damaged', new SpoolError('0.chunk', 'does not match its checksum'), { means: 'damaged' }],
+    ['a chunk whose file is gone', Object.assign(new Error('gone'), { code: 'ENOENT' }), { means: 'damaged' }],
+    ...['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EBUSY', 'EACCES', 'EPERM'].map(
+      (code) => [`a disk that says ${code}`, Object.assign(new Error('busy'), { code }), retry(false)] as const,
+    ),
+    ['a disk that says EIO', Object.assign(new Error('worn out'), { code: 'EIO' }), refused],
   ])('%s', (_, error, verdict) => {
     expect(verdictOn(error, true)).toEqual(verdict);
   });
 
   it.each([401, 403])('%i with a constant key that has never worked is final', (status) => {
     expect(verdictOn(ingestFailure('resolve', status), false)).toEqual(refused);
+  });
+});
+
+describe('an answer', () => {
+  it('says that something is not there, or not any more', () => {
+    expect([404, 409, 410, 422].map((status) => isGone(ingestFailure('end', status)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(isGone(new TypeError('not an answer'))).toBe(false);
+  });
+
+  it('takes the key, unless it is that it refuses it', () => {
+    const answers = [ingestFailure('send', 422), ingestFailure('put', 403, { from: 'storage' })];
+    expect(answers.map(hasTakenKey)).toEqual([true, true]);
+    const others = [ingestFailure('send', 401), ingestFailure('send', 403), new SpoolError('0.chunk', 'is damaged')];
+    expect(others.map(hasTakenKey)).toEqual([false, false, false]);
   });
 });
