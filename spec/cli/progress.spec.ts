@@ -62,6 +62,12 @@ describe('progressText', () => {
       '0 of 100 frames, 0.0 MB/s, 0 delivered, 20 chunks waiting, 0 retries, spool 1.3 GB of 10.0 GB, budget 0 %',
     ],
     [
+      'with a disk that has not been asked',
+      at({ spool: { ...spool, roomBytes: Number.POSITIVE_INFINITY } }),
+      at(),
+      '0 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, spool 1.3 GB, budget 0 %',
+    ],
+    [
       'with a full disk',
       at({ spool: { ...spool, roomBytes: 0, isFull: true, hoursLeft: 0 } }),
       at(),

@@ -43,7 +43,9 @@ const WORTH_TELLING_HOURS = 30 * 24;
 
 /** How much of a spool is used, and how long the rest will do. */
 export const spoolText = ({ usedBytes, roomBytes, isFull, hoursLeft }: SpoolStatus): string => {
-  const left =
-    hoursLeft === undefined || hoursLeft > WORTH_TELLING_HOURS ? '' : ` (full in ${duration(hoursLeft * 3600)})`;
-  return `spool ${isFull ? 'full: ' : ''}${size(usedBytes)} of ${size(usedBytes + roomBytes)}${isFull ? '' : left}`;
+  // Nobody has asked the disk yet, or it does not tell.
+  if (!Number.isFinite(roomBytes)) return `spool ${size(usedBytes)}`;
+  const isNear = hoursLeft !== undefined && hoursLeft <= WORTH_TELLING_HOURS;
+  const left = isNear && !isFull ? ` (full in ${duration(hoursLeft * 3600)})` : '';
+  return `spool ${isFull ? 'full: ' : ''}${size(usedBytes)} of ${size(usedBytes + roomBytes)}${left}`;
 };

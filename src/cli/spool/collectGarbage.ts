@@ -1,4 +1,4 @@
-import { removeLeftover, removeSession } from '../../journal/spoolRemoval.js';
+import { removeFromSpool, removeLeftover } from '../../journal/spoolRemoval.js';
 import { type SpooledSession, spoolLeftovers, spoolSessions } from '../../journal/spoolSessions.js';
 import { type SpoolState, spoolState } from '../../journal/spoolState.js';
 import type { ExitCode } from '../exitCode.js';
@@ -60,7 +60,7 @@ const judge = async (session: SpooledSession, { yes = false }: GcSettings, ask: 
 const remove = async (place: SpoolSetting['place'], session: SpooledSession): Promise<string | undefined> => {
   const seen = standing(session);
   try {
-    await removeSession(place, session.id, (now) => standing(now) === seen);
+    await removeFromSpool(place, session.id, (now) => standing(now) === seen);
     return undefined;
   } catch (error) {
     return plainError(error);

@@ -1,4 +1,4 @@
-import { exhaustMap, filter, firstValueFrom, interval, merge, NEVER, type Observable, take } from 'rxjs';
+import { exhaustMap, filter, firstValueFrom, interval, merge, type Observable, take } from 'rxjs';
 import { connect } from '../../connect.js';
 import type { ExitCode } from '../exitCode.js';
 import { platformSettings } from '../platformSettings.js';
@@ -30,12 +30,11 @@ export const drainSpool = async (
   const following = log.follow(platform);
   if (watch) log.note(`watching ${setting.place.root} for ${setting.endpoint} (Ctrl-C stops)`);
   following.add(signals$.pipe(filter((asked) => asked > 1)).subscribe(() => log.leave()));
-  const done$ = watch
-    ? NEVER
-    : interval(LOOK_MS).pipe(
-        exhaustMap(() => watching.isDone()),
-        filter(Boolean),
-      );
+  // Looks also when nothing would come of it: signals alone keep no process alive.
+  const done$ = interval(LOOK_MS).pipe(
+    exhaustMap(async () => !watch && (await watching.isDone())),
+    filter(Boolean),
+  );
   await firstValueFrom(merge(signals$, done$).pipe(take(1)));
   await platform.close({ deadlineMs: STOP_MS });
   following.unsubscribe();

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { sessionRow } from '../../../src/cli/spool/sessionRow.js';
+import { accepted, closed, durable, ENDPOINT, problem, rejected, spooled } from './spooled.js';
+
+const us = { endpoint: ENDPOINT, keyPrint: 'ours' };
+const rowOf = (...session: Parameters<typeof spooled>) => sessionRow(spooled(...session), () => us);
+
+describe('sessionRow', () => {
+  it('tells what a session keeps, in frames', () => {
+    expect(rowOf({ records: [accepted(0), accepted(1), durable(1), accepted(2), rejected(2)] })).toEqual({
+      id: '3f2a0000',
+      name: 'Growth 42',
+      state: 'waiting',
+      whose: 'ours',
+      undelivered: 8,
+      rejected: 4,
+      bytes: expect.any(Number),
+      startedAt: 1000,
+      endpoint: ENDPOINT,
+      damaged: 0,
+    });
+  });
+
+  it('tells why the last process stopped, and how much is damaged', () => {
+    const gaveUp = { type: 'gaveUp', phase: 'deliver', problem, report: spooled().contents.report } as const;
+    const damage = [{ file: 'journal.000000', offset: 9, bytes: new Uint8Array(4), reason: 'are no record' }];
+    const row = rowOf({ records: [accepted(0), gaveUp], damage, setAside: ['1.chunk'], unreadable: ['2.chunk'] });
+    expect(row).toMatchObject({ problem: 'put: too large', damaged: 3 });
+  });
+
+  it.each([
+    [us, 'ours'],
+    [{ endpoint: ENDPOINT }, 'ours'],
+    [{ endpoint: ENDPOINT, keyPrint: 'theirs' }, 'another key'],
+    [{ endpoint: 'https://other.example', keyPrint: 'ours' }, 'another platform'],
+  ])('says whose a session of %j is', (owner, whose) => {
+    expect(rowOf({ owner }).whose).toBe(whose);
+  });
+
+  it('asks for our print of that very session, and without a key calls none another', () => {
+    const asked: string[] = [];
+    const row = sessionRow(spooled(), (id) => {
+      asked.push(id);
+      return { endpoint: ENDPOINT };
+    });
+    expect([row.whose, asked]).toEqual(['ours', ['3f2a0000']]);
+  });
+
+  it('does not know whose a session is that no longer tells', () => {
+    const session = spooled({ records: [accepted(0), rejected(0), closed()] });
+    session.contents.owner = undefined;
+    session.contents.asked = undefined;
+    const { whose, endpoint, name } = sessionRow(session, () => us);
+    expect([whose, endpoint, name]).toEqual(['unknown', undefined, '']);
+  });
+});
