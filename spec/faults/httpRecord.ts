@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** One shard as the platform holds it. */
@@ -27,8 +28,12 @@ export interface HttpRecord {
   readonly streams: readonly RecordedStream[];
   /** What no client may do: a key where none belongs, an unknown stream, a shard after the end. */
   readonly violations: readonly string[];
+  /** Requests so far, also those that are no call of the protocol. */
+  readonly heard: number;
   /** Which keys it takes. */
   accepts: (key: string) => boolean;
+  /** Where it has shards put. Default: here, by the name that the client calls it. */
+  storage: string | undefined;
   /** What it refuses a presign with, when it does. */
   refusesChunk: (index: number, stream: RecordedStream) => number | undefined;
   close(): Promise<void>;
@@ -47,28 +52,27 @@ interface Call {
 
 type Answer = readonly [status: number, reply?: unknown];
 
-/** Starts a platform that remembers, on a free port of the loopback. */
-export const startHttpRecord = async (): Promise<HttpRecord> => {
+/** Starts a platform that remembers, on a free port of the loopback; over TLS when it is given a certificate. */
+export const startHttpRecord = async (tls?: { readonly key: string; readonly cert: string }): Promise<HttpRecord> => {
   const platform = new Recorder();
   const sockets = new Set<Socket>();
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const parts: Buffer[] = [];
     try {
       for await (const part of request) parts.push(part);
     } catch {
       return; // the client has gone, and has said nothing whole
     }
-    const [status, reply] = platform.answer({
-      request,
-      url: new URL(request.url ?? '', platform.url),
-      body: Buffer.concat(parts),
-    });
+    const url = new URL(request.url ?? '', platform.url);
+    const [status, reply] = platform.answer({ request, url, body: Buffer.concat(parts) });
     const text = reply === undefined ? '' : JSON.stringify(reply);
     response.writeHead(status, { 'content-type': 'application/json', etag: '"1"' }).end(text);
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   server.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  platform.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  platform.scheme = tls === undefined ? 'http' : 'https';
+  platform.url = `${platform.scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(platform, {
     close: async () => {
       for (const socket of sockets) socket.destroy();
@@ -78,7 +82,10 @@ export const startHttpRecord = async (): Promise<HttpRecord> => {
 };
 
 class Recorder {
-  url = 'http://127.0.0.1';
+  scheme = 'http';
+  url = '';
+  heard = 0;
+  storage: string | undefined;
   readonly streams: RecordedStream[] = [];
   readonly violations: string[] = [];
   accepts = (_key: string): boolean => true;
@@ -88,6 +95,7 @@ class Recorder {
 
   answer(call: Call): Answer {
     const { request, url } = call;
+    this.heard++;
     const key = request.headers['x-api-key'];
     const isPublic = request.method === 'PUT' || url.pathname === '/gateway/time';
     if (isPublic !== (key === undefined)) this.violations.push(`${request.method} ${url.pathname} with key ${key}`);
@@ -104,7 +112,7 @@ class Recorder {
     if (path === '/tags/') return this.#named(this.#tags, request.method, asked);
     if (path === '/rheed/stream/') return this.#create(asked);
     // By the name it was called, so that uploads take the way that the calls took.
-    if (path.endsWith('/upload_urls/')) return this.#presign(`http://${request.headers.host}`, url, asked);
+    if (path.endsWith('/upload_urls/')) return this.#presign(`${this.scheme}://${request.headers.host}`, url, asked);
     if (endOf !== undefined) return this.#end(endOf);
     if (path === '/data_entries/physical_sample') return this.#link(asked, 'link sample');
     if (path === '/tags/data-items/') return this.#link(asked, 'link tags');
@@ -150,7 +158,7 @@ class Recorder {
     stream.log.push(`presign ${index}`);
     stream.presigns.push(asked);
     const query = new URLSearchParams({ dims: asked.dims ?? '', signature: 'a0b1c2d3e4f5a6b7' });
-    return [200, [{ url: `${storage}/store/${stream.id}/${index}?${query}` }]];
+    return [200, [{ url: `${this.storage ?? storage}/store/${stream.id}/${index}?${query}` }]];
   }
 
   #put({ url, body }: Call): Answer {

@@ -8,6 +8,10 @@ interface Reason {
 export const neverConnected = (cause: unknown): boolean => {
   const { code = '', syscall = '', errors = [] } = Object(cause) as Reason;
   if (errors.length > 0) return errors.every(neverConnected);
-  // Name not found; refused or unreachable; too slow; a certificate that is not trusted.
-  return /^(getaddrinfo|connect)$/.test(syscall) || code === 'UND_ERR_CONNECT_TIMEOUT' || /CERT|SIGNATURE/.test(code);
+  // Name not found; refused or unreachable; too slow; a certificate that is not trusted; no TLS, or another version of it.
+  return (
+    /^(getaddrinfo|connect)$/.test(syscall) ||
+    code === 'UND_ERR_CONNECT_TIMEOUT' ||
+    /CERT|SIGNATURE|^ERR_SSL_.*(VERSION|PROTOCOL|HANDSHAKE)/.test(code)
+  );
 };
