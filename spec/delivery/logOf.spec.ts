@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { lastValueFrom, of } from 'rxjs';
+import { connect } from '../../src/connect.js';
 import { logOf } from '../../src/delivery/logOf.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import type { Logger } from '../../src/model/logger.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import type { Verbosity } from '../../src/model/verbosity.js';
+import { rheedSink } from '../../src/sinks/rheedSink.js';
+import { startFaultServer } from '../../src/testing/faultServer.js';
+import { grayFrame } from '../../src/testing/grayFrame.js';
 
 const session = '0f8fad5b-d9cb-469f-a165-70867728950e' as SessionId;
 const problem = { tag: 'IngestError', message: 'send: answered 422' };
@@ -132,5 +137,22 @@ describe('a logger that fails', () => {
     const logger = new Counting();
     story.forEach(logOf({ logger }).event);
     expect(logger.count).toBe(1);
+  });
+
+  it('does not keep a platform from delivering', async () => {
+    await using server = await startFaultServer();
+    server.script('put', [{ type: 'answer', status: 503 }]);
+    const fail = () => {
+      throw new Error('the log file is gone');
+    };
+    const logger = { error: fail, warn: fail, info: fail, debug: fail };
+    const options = { endpoint: server.url, apiKey: 'key', spool: false, retry: { baseMs: 1 } } as const;
+    const platform = connect({ ...options, verbosity: 4, logger });
+    const last = await lastValueFrom(
+      of(grayFrame()).pipe(rheedSink(platform, { fps: 1, rotationsPerMin: 0, chunkSize: 2 })),
+    );
+    expect(last).toMatchObject({ type: 'closed', report: { delivered: 1 } });
+    await platform.close();
+    expect(warnings).toHaveLength(1);
   });
 });

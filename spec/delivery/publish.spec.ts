@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { describe, it } from '@jest/globals';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
 import { EMPTY, map, Observable } from 'rxjs';
 import { publish } from '../../src/delivery/publish.js';
 import type { PlatformStatus } from '../../src/model/platformStatus.js';
@@ -62,5 +64,32 @@ describe('epistream:status', () => {
       expectObservable(sessions$, listened).toBe('-1---1');
       expectSubscriptions(status$.subscriptions).toBe(looked);
     });
+  });
+});
+
+describe('a subscriber that throws', () => {
+  const library = new URL('../../dist/', import.meta.url).href;
+  const program = `
+    import { subscribe } from 'node:diagnostics_channel';
+    import { connect, fromFrames, rheedSink } from '${library}index.js';
+    import { frames, startFaultServer } from '${library}testing/index.js';
+    const uncaught = new Set();
+    process.on('uncaughtException', ({ message }) => uncaught.add(message));
+    for (const name of ['event', 'status', 'request'])
+      subscribe('epistream:' + name, () => { throw new Error(name); });
+    const server = await startFaultServer();
+    const platform = connect({ endpoint: server.url, apiKey: 'key', spool: false });
+    let last;
+    await fromFrames(frames(5))
+      .pipe(rheedSink(platform, { fps: 1, rotationsPerMin: 0, chunkSize: 2 }))
+      .forEach((event) => (last = event));
+    await platform.close();
+    await server.close();
+    console.log(last.report.delivered, [...uncaught].sort().join());
+  `;
+
+  it('is left to Node, and delivery goes on', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+    expect(stdout).toBe('5 event,request,status\n');
   });
 });

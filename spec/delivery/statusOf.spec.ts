@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler, BehaviorSubject, map, type Observable, type SchedulerLike, take } from 'rxjs';
+import {
+  asyncScheduler,
+  BehaviorSubject,
+  distinctUntilChanged,
+  map,
+  type Observable,
+  type SchedulerLike,
+  take,
+  takeUntil,
+} from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import { Gate } from '../../src/delivery/gate.js';
 import type { Parts } from '../../src/delivery/platform.js';
@@ -8,6 +17,10 @@ import type { Backlog, SessionJournal } from '../../src/journal/sessionJournal.j
 import type { SessionId } from '../../src/model/identifiers.js';
 import type { PlatformStatus } from '../../src/model/platformStatus.js';
 import type { SessionEvent, SessionNotice, SessionRecord } from '../../src/model/sessionEvent.js';
+import { rheedSink } from '../../src/sinks/rheedSink.js';
+import { fakePlatform } from '../../src/testing/fakePlatform.js';
+import { grayFrame } from '../../src/testing/grayFrame.js';
+import { ingestFailure } from '../../src/testing/ingestFailure.js';
 import { marbles } from '../../src/testing/marbles.js';
 
 const session = 'session-a' as SessionId;
@@ -57,7 +70,7 @@ describe('a status', () => {
   it('comes at once, then at most every 100 ms, and nothing is left out for long', () => {
     marbles((helpers) => {
       const { status$ } = platformOf(helpers, '-dd 120ms d 30ms d 300ms d 100ms |');
-      const count = '                          0  99ms 2 99ms 4 254ms 5 100ms |';
+      const count = '                          0  99ms 2 122ms 4 331ms 5 |';
       helpers.expectObservable(delivered(status$)).toBe(count);
     });
   });
@@ -69,7 +82,7 @@ describe('a status', () => {
       active$.next([{ backlog: () => ({ chunks: ++looks }) } as unknown as SessionJournal]);
       helpers
         .expectObservable(status$.pipe(map(({ undelivered }) => `${undelivered % 10}`)))
-        .toBe('1 99ms 2 99ms 3 99ms 4 99ms 5 99ms 6 99ms 7 99ms 8 99ms 9 99ms 0 99ms (1|)');
+        .toBe('1 99ms 2 100ms 3 100ms 4 100ms 5 100ms 6 100ms 7 100ms 8 100ms 9 100ms 0 91ms (1|)');
     });
   });
 
@@ -81,7 +94,7 @@ describe('a status', () => {
       const subscribed = '^ 4499ms !';
       helpers
         .expectObservable(age$, subscribed)
-        .toBe('u 2499ms z 499ms a 999ms b', { u: undefined, z: 0, a: 500, b: 1500 });
+        .toBe('u 2599ms z 499ms a 999ms b', { u: undefined, z: 100, a: 600, b: 1600 });
     });
   });
 
@@ -130,7 +143,7 @@ describe('a status', () => {
       helpers.cold('--x').subscribe(() => line.gate.hold(forAll, true));
       const paused$ = status$.pipe(map(({ paused }) => paused?.message));
       helpers.cold('150ms x').subscribe(() => line.gate.open());
-      helpers.expectObservable(paused$, '-^ 300ms !').toBe('-a 99ms b 99ms a', { a: 'answered 401', b: 'for all' });
+      helpers.expectObservable(paused$, '-^ 300ms !').toBe('-a 99ms b 148ms a', { a: 'answered 401', b: 'for all' });
     });
   });
 
@@ -159,6 +172,38 @@ describe('a status', () => {
       });
       helpers.flush();
       expect(timers.size).toBe(0);
+    });
+  });
+});
+
+describe('the status of a platform at work', () => {
+  const asked = { fps: 0.5, rotationsPerMin: 0, chunkSize: 1 };
+  const words = ({ undelivered, backoffMs, outage, paused, delivered }: PlatformStatus) =>
+    [
+      `${undelivered} of ${undelivered + delivered} wait`,
+      ...(backoffMs === undefined ? [] : [`in steps of ${backoffMs}`]),
+      ...(outage === undefined ? [] : [`out since ${outage.since}`]),
+      ...(paused === undefined ? [] : [`paused by ${paused.status}`]),
+    ].join(', ');
+
+  it.each([
+    ['an outage', ingestFailure('send', 503), '1 of 1 wait, in steps of 500, out since 10'],
+    ['a pause for all', ingestFailure('presign', 401), '1 of 1 wait, in steps of 500, paused by 401'],
+    ['a pause of one', ingestFailure('presign', 403), '1 of 1 wait, in steps of 500, paused by 403'],
+    ['a refused upload', ingestFailure('put', 403, { from: 'storage' }), '1 of 1 wait, in steps of 500'],
+  ])('shows %s while it lasts', (_, fail, during) => {
+    marbles(({ hot, flush }) => {
+      const platform = fakePlatform({
+        replies: { create: {}, send: [{ afterMs: 10, fail }, { afterMs: 10 }] },
+        keyMayChange: true,
+      });
+      const seen: string[] = [];
+      const look$ = platform.status$.pipe(map(words), distinctUntilChanged(), takeUntil(hot('3s x')));
+      look$.subscribe((status) => seen.push(status));
+      const frames = hot('a 2s |').pipe(map(() => grayFrame()));
+      frames.pipe(rheedSink(platform, asked)).subscribe();
+      flush();
+      expect(seen).toEqual(['0 of 0 wait', during, '0 of 1 wait']);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  auditTime,
   type BehaviorSubject,
   concat,
   distinctUntilChanged,
@@ -11,7 +12,6 @@ import {
   type Observable,
   of,
   takeUntil,
-  throttleTime,
 } from 'rxjs';
 import type { SessionJournal } from '../journal/sessionJournal.js';
 import type { PlatformStatus } from '../model/platformStatus.js';
@@ -39,8 +39,9 @@ export const statusOf = (
   const heard$ = heardOf(events$, line.gate, parts.clock);
   const status = () => snapshot(active$.value, heard$.value, line, parts);
   return concat(
+    of('now'),
     merge(active$, heard$, interval(AT_LEAST_EVERY_MS, scheduler)).pipe(
-      throttleTime(AT_MOST_EVERY_MS, scheduler, { leading: true, trailing: true }),
+      auditTime(AT_MOST_EVERY_MS, scheduler), // never at once: an event is told before its journal has settled it
       takeUntil(events$.pipe(ignoreElements(), endWith('closed'))),
     ),
     of('closed'),
