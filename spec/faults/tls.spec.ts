@@ -49,7 +49,7 @@ describe('A platform over TLS', () => {
       ...Object.fromEntries(Object.keys(tls).map((name) => [name, here(records[name]!)])),
       'that is not there': here(records.plain).replace('http:', 'https:'),
       'that is spoken to without it': here(records.trusted!).replace('https:', 'http:'),
-      'in the clear': 'http://192.0.2.1:9', // a network for documentation: nobody is there
+      'in the clear': 'http://0.0.0.0:9', // not a loopback's name, and nobody is there
     };
     const dir = await mkdtemp(join(tmpdir(), 'epistream-tls-'));
     const trusted = join(dir, 'authority.pem');
@@ -103,7 +103,7 @@ describe('A platform over TLS', () => {
 
   it('in the clear, and not on this computer, is warned of once a platform', () => {
     const exposed = warnings.filter((warning) => warning.includes('unencrypted'));
-    expect(exposed).toEqual(['EpistreamWarning: the API key travels unencrypted to http://192.0.2.1:9: use https']);
+    expect(exposed).toEqual(['EpistreamWarning: the API key travels unencrypted to http://0.0.0.0:9: use https']);
     expect(JSON.stringify([runs, warnings])).not.toContain(KEY);
   });
 });

@@ -36,10 +36,10 @@ export const makeCertificate = ({ name, hosts, endsInDays = 1, issuer }: Certifi
   );
   const signature = sign('sha256', toBeSigned, issuer?.privateKey ?? privateKey);
   const der = sequence(toBeSigned, ECDSA_WITH_SHA256, tagged(0x03, Buffer.from([0]), signature));
-  const base64 = der.toString('base64').replace(/.{64}/g, '$&\n');
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return {
     name,
-    cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     privateKey,
   };

@@ -10,7 +10,7 @@ process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`
 
 /** A session that is over by itself, or is closed after so many failed attempts, or when nothing is heard for so long. */
 const ATTEMPTS = 3;
-const SILENCE_MS = 5000;
+const SILENCE_MS = 15_000;
 
 /** @param {string} endpoint */
 const run = async (endpoint) => {
