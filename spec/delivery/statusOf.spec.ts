@@ -34,6 +34,7 @@ const said = {
   a: event({ type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host', clock } }),
   r: event({ type: 'retrying', step: 'send', inMs: 500, problem }),
   p: event({ type: 'paused', problem }),
+  s: { ...event({ type: 'retrying', step: 'send', inMs: 70, problem }), session: 'session-b' as SessionId },
 };
 
 /** A journal that tells its backlog and nothing that would take a walk over its chunks. */
@@ -100,7 +101,7 @@ describe('a status', () => {
 
   it('tells a late look what was heard before it', () => {
     marbles((helpers) => {
-      const { status$, line } = platformOf(helpers, 'ardpr');
+      const { status$, line } = platformOf(helpers, 'ardprs');
       helpers.cold('--x').subscribe(() => line.gate.hold(problem, false));
       const look = '--------(^!)';
       helpers.expectObservable(status$, look).toBe('--------s', {

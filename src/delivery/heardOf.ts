@@ -76,7 +76,6 @@ const answered = (heard: Heard, session: SessionId): Heard =>
 const without = <Value>(map: ReadonlyMap<SessionId, Value>, session: SessionId): ReadonlyMap<SessionId, Value> =>
   new Map([...map].filter(([other]) => other !== session));
 
-const hearGate = ({ outage, ...heard }: Heard, state: Gate['state'], nowMs: number): Heard =>
-  state.is === 'held' && !state.isPause
-    ? { ...heard, outage: { since: outage?.since ?? nowMs, problem: state.problem } }
-    : heard;
+/** The gate tells when it changes, so an outage began now. */
+const hearGate = ({ outage: _, ...heard }: Heard, state: Gate['state'], nowMs: number): Heard =>
+  state.is === 'held' && !state.isPause ? { ...heard, outage: { since: nowMs, problem: state.problem } } : heard;

@@ -12,7 +12,7 @@ const health = channel('epistream:status');
  * Nothing is worked out for a channel that nobody has subscribed to.
  */
 export const publish = (events$: Observable<SessionEvent>, status$: Observable<PlatformStatus>): void => {
-  events$.pipe(filter(() => told.hasSubscribers)).subscribe((event) => told.publish(event));
+  events$.subscribe((event) => told.publish(event));
   events$
     .pipe(
       filter(() => health.hasSubscribers),
