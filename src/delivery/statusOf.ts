@@ -63,7 +63,7 @@ const snapshot = (
     sessions: journals.length,
     heldBytes: budget.used,
     undelivered,
-    ...(undelivered === 0 ? {} : { oldestUnsentMs: clock.wallMs() - oldest }),
+    ...(undelivered === 0 ? {} : { oldestUnsentMs: Math.max(0, clock.wallMs() - oldest) }),
     ...(backoffs.size === 0 ? {} : { backoffMs: Math.max(...backoffs.values()) }),
     ...(paused === undefined ? {} : { paused }),
     ...heard,
