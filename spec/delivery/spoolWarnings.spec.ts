@@ -45,9 +45,10 @@ describe('a spool is warned of', () => {
     ['once around two hours', '-12121-----', '.w.........'],
     ['again after there were three', '-131-------', '.w.w.......'],
     ['not again while it has hardly any room', '-1n1-------', '.w.........'],
-    ['once more when it is full', '-1ff1ff----', '.wF........'],
-    ['at once when it is full from the start', 'ff---------', 'F..........'],
-    ['again when it had room in between', '-f1f-f-----', '.F...F.....'],
+    ['once more when it is full', '-1ff1ff----', '.w.F.......'],
+    ['when it is full from the start', 'ff---------', '.F.........'],
+    ['never when a chunk waits for a moment', '-f-f-f-----', '...........'],
+    ['again when it had room in between', '-ff1ff-ff--', '..F.....F..'],
     ['never while it does not grow', '-----------', '...........'],
   ])('%s', (_, looks, expected) => {
     expect(warned(looks)).toBe(expected);
@@ -57,8 +58,8 @@ describe('a spool is warned of', () => {
     const said: string[] = [];
     marbles(({ cold, flush }) => {
       const [filling, full] = [spool({ hoursLeft: 1.26 }), spool({ isFull: true })];
-      const looks = [filling, full];
-      spoolWarnings(cold('x 1s x|'), () => looks.shift()!, asyncScheduler).subscribe((text) => said.push(text));
+      const looks = [filling, full, full];
+      spoolWarnings(cold('x 1s x 1s x|'), () => looks.shift()!, asyncScheduler).subscribe((text) => said.push(text));
       flush();
     });
     expect(said).toEqual([

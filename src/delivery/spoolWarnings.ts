@@ -35,15 +35,16 @@ export const spoolWarnings = (
   happens$.pipe(
     throttleTime(LOOK_EVERY_MS, scheduler),
     map(spool),
-    scan<SpoolStatus, Seen>(({ is }, status) => ({ is: next(is, status), status }), { is: 'fine' }),
+    scan<SpoolStatus, Seen>((before, status) => ({ is: next(before, status), status }), { is: 'fine' }),
     distinctUntilKeyChanged('is'),
     mergeMap(({ is, status }) => (is === 'fine' || status === undefined ? EMPTY : of(warning(is, status)))),
   );
 
-const next = (before: Seen['is'], { isFull, hoursLeft = Infinity, roomBytes, usedBytes }: SpoolStatus): Seen['is'] => {
-  if (isFull) return 'full';
-  if (before === 'fine') return hoursLeft < TOO_FEW_HOURS ? 'filling' : 'fine';
-  return hoursLeft >= ENOUGH_HOURS && roomBytes >= ENOUGH_ROOM * usedBytes ? 'fine' : before;
+const next = (before: Seen, { isFull, hoursLeft = Infinity, roomBytes, usedBytes }: SpoolStatus): Seen['is'] => {
+  // At one look alone it may be a chunk that waits for a moment.
+  if (isFull) return before.status?.isFull ? 'full' : before.is;
+  if (before.is === 'fine') return hoursLeft < TOO_FEW_HOURS ? 'filling' : 'fine';
+  return hoursLeft >= ENOUGH_HOURS && roomBytes >= ENOUGH_ROOM * usedBytes ? 'fine' : before.is;
 };
 
 const warning = (is: 'filling' | 'full', { dir, hoursLeft = 0 }: SpoolStatus): string =>
