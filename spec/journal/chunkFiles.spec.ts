@@ -1,5 +1,10 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { nodeDisk } from '../../src/files/nodeDisk.js';
+import { hostClock } from '../../src/flow/hostClock.js';
 import { ChunkFiles, type ChunkHeader } from '../../src/journal/chunkFiles.js';
 import type { EncodedChunk } from '../../src/model/encodedChunk.js';
 import { SpoolError } from '../../src/model/errors.js';
@@ -76,6 +81,22 @@ describe('A chunk file', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('is the same on a real disk', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'epistream-chunks-'));
+    const onTrouble = (error: unknown) => {
+      throw error;
+    };
+    const files = new ChunkFiles(nodeDisk(), join(directory, 'chunks'), { clock: hostClock, onTrouble });
+    const parts = [lent(Buffer.from('RH'), true), new Uint8Array(0), lent(Buffer.from('EED'), false)];
+    const { file } = await files.keep(chunk(0), time, bodyOf(...parts));
+    expect((await readFile(join(directory, 'chunks', file))).toString('hex')).toBe(goldenChunkFile);
+    expect((await files.read(file)).header).toEqual(await files.header(file));
+    await files.quarantine(file);
+    expect((await readdir(directory)).sort()).toEqual(['chunks', 'quarantine']);
+    expect(await files.list()).toEqual([]);
+    await rm(directory, { recursive: true });
   });
 
   it('is refused whichever byte of it is missing, and whichever bit is changed', async () => {

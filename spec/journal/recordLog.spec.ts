@@ -1,6 +1,11 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { firstValueFrom, timer } from 'rxjs';
+import { nodeDisk } from '../../src/files/nodeDisk.js';
+import { hostClock } from '../../src/flow/hostClock.js';
 import { readLog } from '../../src/journal/readLog.js';
 import { RecordLog, type RecordLogOptions } from '../../src/journal/recordLog.js';
 import type { LogEntry } from '../../src/journal/recordShapes.js';
@@ -132,6 +137,25 @@ describe('RecordLog', () => {
       'close journal.000001',
     ]);
     expect(await stored()).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('writes the same on a real disk, where the next process goes on', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'epistream-log-'));
+    const disk = nodeDisk();
+    const onTrouble = (error: unknown) => {
+      throw error;
+    };
+    for (const names of [['a', 'b'], ['c']]) {
+      const { nextSeq, nextSegment } = await readLog(disk, directory);
+      const log = new RecordLog(disk, directory, { nextSeq, nextSegment, clock: hostClock, onTrouble });
+      await Promise.all(names.map((name) => log.append(line(name), 0, 'soon')));
+      await log.close();
+    }
+    const { records, damage, tornBytes } = await readLog(disk, directory);
+    expect(records.map(({ seq, said }) => [seq, said])).toEqual(['a', 'b', 'c'].map((name, i) => [i, line(name)]));
+    expect({ damage, tornBytes }).toEqual({ damage: [], tornBytes: 0 });
+    expect((await readdir(directory)).sort()).toEqual(['journal.000000', 'journal.000001']);
+    await rm(directory, { recursive: true });
   });
 
   it('refuses what it cannot encode, and goes on', async () => {
@@ -370,6 +394,14 @@ describe('On a full disk', () => {
     expect(await disk.namesIn()).not.toContain('reserve');
   });
 
+  it('alone: another failure leaves the reserve where it is', async () => {
+    const { disk, clock, say, troubles } = await withReserve(1e6);
+    disk.fails = (kind) => (kind === 'sync' && troubles.length === 0 ? 'EIO' : undefined);
+    await clock.until(say('a'));
+    expect(troubles).toEqual([['EIO', 500]]);
+    expect(await disk.namesIn()).toContain('reserve');
+  });
+
   it('and no reserve any more, it waits for room', async () => {
     const { disk, clock, safe, say, troubles } = await withReserve(65_536);
     void say('a');
@@ -431,7 +463,7 @@ describe('Closing a log', () => {
     await log.close();
     expect(safe).toEqual(['a']);
     expect(disk.calls.slice(-2)).toEqual(['syncDirectory s', 'close journal.000000']);
-    await log.close();
+    expect(log.close(1)).toBe(log.close());
     expect(disk.count('close')).toBe(1);
   });
 
@@ -482,6 +514,7 @@ describe('Closing a log', () => {
     await clock.pass(1);
     expect(isClosed).toBe(true);
     await refused;
+    expect(clock.scheduler.actions).toEqual([]); // which would keep a process alive
     await clock.pass(60_000);
     expect(troubles).toHaveLength(4);
   });
@@ -506,9 +539,11 @@ describe('Closing a log', () => {
     await clock.until(log.close(100));
     await refused;
     expect(disk.count('close')).toBe(0);
+    disk.fails = (kind) => (kind === 'sync' ? 'EIO' : undefined);
     open();
     await settled();
     expect(disk.count('close')).toBe(1);
+    expect(clock.scheduler.actions).toEqual([]);
   });
 
   it('makes no rejection that nobody handles', async () => {

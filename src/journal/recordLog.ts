@@ -50,7 +50,6 @@ export class RecordLog {
   #committing: Promise<void> | undefined;
   #failures = 0;
   #closing: Promise<void> | undefined;
-  #hasGivenUp = false;
 
   constructor(
     private readonly disk: Disk,
@@ -89,9 +88,8 @@ export class RecordLog {
     const done = this.#due();
     this.#hurry$.next();
     await firstValueFrom(merge(from(done), waitOf(patienceMs, this.options.clock.scheduler)));
-    this.#hasGivenUp = true;
-    this.#hurry$.next();
     for (const { failed } of this.#waiting.splice(0)) failed(this.#refusal());
+    this.#hurry$.next(); // with nothing left to wait for
   }
 
   #refusal(): SpoolError {
@@ -106,7 +104,7 @@ export class RecordLog {
 
   async #commitAll(): Promise<void> {
     await undefined; // what is appended in one go is committed in one go
-    while (this.#isDue && this.#waiting.length > 0 && !this.#hasGivenUp) {
+    while (this.#isDue && this.#waiting.length > 0) {
       this.#isDue = false;
       this.#soon?.unsubscribe();
       this.#soon = undefined;
@@ -149,7 +147,7 @@ export class RecordLog {
     const hasRoom = isFull(error) && (await this.options.reserve?.give()) === true;
     const inMs = hasRoom ? 0 : delayOf(diskBackoff, ++this.#failures, error);
     this.options.onTrouble(error, inMs);
-    if (inMs > 0 && !this.#hasGivenUp)
+    if (inMs > 0 && this.#waiting.length > 0)
       await firstValueFrom(merge(waitOf(inMs, this.options.clock.scheduler), this.#hurry$));
   }
 }
