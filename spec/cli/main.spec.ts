@@ -141,16 +141,31 @@ if (process.platform !== 'win32')
         silent.close();
       });
 
-      it('a stream leaves at the second request with 1, saying what is lost', async () => {
+      const leave = async (input: string, ...args: string[]) => {
         const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-        const run = stream(await images('silent', 9), '--fps', '1', '--no-pace', '--endpoint', endpoint);
+        const run = stream(input, '--fps', '1', '--no-pace', '--endpoint', endpoint, ...args);
         await run.line('ending');
         run.signal('SIGINT');
         await run.line('stopping');
         run.signal('SIGINT');
-        const { code, last, complaint } = await run.end();
+        return { ...(await run.end()), endpoint };
+      };
+
+      it('a stream leaves at the second request with 1, saying what is kept where', async () => {
+        const { code, last, complaint, endpoint } = await leave(await images('silent', 9));
+        expect([code, complaint]).toEqual([1, 'error: stopped at once\n']);
+        expect(last).toMatchObject({ event: 'report', exitCode: 1, offered: 9, delivered: 0, kept: 9, lost: 0 });
+        expect(last?.spool).toEqual({
+          dir: expect.any(String),
+          resume: `epistream spool drain --endpoint ${endpoint}`,
+        });
+      });
+
+      it('a stream without a spool leaves with 1, saying what is lost', async () => {
+        const { code, last, complaint } = await leave(await images('forgetful', 9), '--no-spool');
         expect([code, complaint]).toEqual([1, 'error: stopped at once\n']);
         expect(last).toMatchObject({ event: 'report', exitCode: 1, offered: 9, delivered: 0, kept: 0, lost: 9 });
+        expect(last).not.toHaveProperty('spool');
       });
     });
   });

@@ -13,12 +13,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { checkSession } from '../../src/journal/spoolCheck.js';
 import { bodyOf, hasBody, isStillKept, keptChunks } from '../../src/journal/spoolChunks.js';
 import { spoolSessions } from '../../src/journal/spoolSessions.js';
-import { keptRun, placeAt, temporaryFolder } from '../cli/spool/keptRun.js';
+import { keptSpool, placeAt } from '../cli/spool/keptRun.js';
 
 let root: string;
 beforeEach(async () => {
-  root = temporaryFolder();
-  await keptRun(root);
+  root = await keptSpool();
 });
 
 const only = async () => (await spoolSessions(placeAt(root)))[0]!;
@@ -68,6 +67,18 @@ describe('a look at every byte of a session', () => {
   it('names what is no chunk', async () => {
     writeFileSync(await inSession('chunks', '7.chunk'), 'somebody wrote this');
     expect((await check()).damage).toEqual(['chunks/7.chunk: is no chunk that can be read']);
+  });
+
+  it('misses a chunk that was on the disk, and none that never was', async () => {
+    rmSync(await inSession('chunks', '0.chunk'));
+    expect((await check()).damage).toEqual([
+      expect.stringMatching(/^chunk [01]: was on the disk, and its file is gone$/),
+    ]);
+    const session = await only();
+    for (const { chunk } of keptChunks(session)) session.contents.hasNoFile(chunk);
+    const never = { index: 2, revision: 0, items: 7 };
+    session.contents.add({ type: 'accepted', chunk: never, time: { startMs: 0, timeBase: 'host' } }, 0);
+    expect((await checkSession(placeAt(root), session)).damage).toHaveLength(2);
   });
 
   it('does not take a chunk for damaged that has been delivered meanwhile', async () => {

@@ -1,6 +1,8 @@
 import { SpoolError } from '../model/errors.js';
+import { chunkName } from './chunkName.js';
+import { readLog } from './readLog.js';
 import { bodyOf, hasBody, isStillKept, keptChunks } from './spoolChunks.js';
-import type { SpoolPlace } from './spoolPlace.js';
+import { type SpoolPlace, sessionIn } from './spoolPlace.js';
 import type { SpooledSession } from './spoolSessions.js';
 
 /** What a look at every byte of a session found. */
@@ -21,11 +23,22 @@ export const checkSession = async (place: SpoolPlace, session: SpooledSession): 
     ...session.unreadable.map((file) => `chunks/${file}: is no chunk that can be read`),
     ...session.setAside.map((name) => `quarantine/${name}: was set aside earlier because it could not be read`),
   ];
+  for (const index of await vanished(place, session))
+    damage.push(`chunk ${index}: was on the disk, and its file is gone`);
   for (const spooled of kept) {
     const wrong = await bodyOf(place, session, spooled).then(() => undefined, messageOf);
     if (wrong !== undefined && (await isStillKept(place, session, spooled.chunk.index))) damage.push(wrong);
   }
   return { chunks: kept.length, bytes: session.contents.bytes, damage };
+};
+
+/** Chunks that a record calls durable, that nothing was heard of since, and that are not there. A living process may just be writing them. */
+const vanished = async (place: SpoolPlace, session: SpooledSession): Promise<readonly number[]> => {
+  const missing = keptChunks(session).filter((spooled) => !hasBody(spooled));
+  if (session.isRunning || missing.length === 0) return [];
+  const { records } = await readLog(place.disk, sessionIn(place.root, session.id));
+  const durable = new Set(records.flatMap(({ said }) => (said.type === 'durable' ? chunkName(said.chunk) : [])));
+  return missing.flatMap(({ chunk }) => (durable.has(chunkName(chunk)) ? chunk.index : []));
 };
 
 const messageOf = (error: unknown): string => (error instanceof SpoolError ? error.message : String(error));

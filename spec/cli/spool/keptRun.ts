@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -80,4 +80,17 @@ export const startRun = async (dir: string, kept: Kept = {}): Promise<Platform> 
 export const keptRun = async (dir: string, kept: Kept = {}): Promise<void> => {
   const platform = await startRun(dir, kept);
   await platform.close({ deadlineMs: 0 });
+};
+
+let original: string | undefined;
+
+/** Resolves with a spool that a process has left 25 undelivered frames in, each time another: run once, and copied. */
+export const keptSpool = async (): Promise<string> => {
+  if (original === undefined) {
+    original = temporaryFolder();
+    await keptRun(original);
+  }
+  const copy = temporaryFolder();
+  cpSync(original, copy, { recursive: true });
+  return copy;
 };

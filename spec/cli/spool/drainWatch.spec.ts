@@ -1,0 +1,54 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { DrainWatch } from '../../../src/cli/spool/drainWatch.js';
+import { keyPrintOf } from '../../../src/journal/owner.js';
+import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { KEY, keptSpool, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
+import { watched } from './watched.js';
+
+let root: string;
+let id: string;
+beforeAll(async () => {
+  root = await keptSpool();
+  id = (await spoolSessions(placeAt(root)))[0]!.id;
+});
+
+const watching = (dir: string, key = KEY, endpoint = NOWHERE) => {
+  const { platform, ...signs } = watched();
+  const setting = {
+    place: placeAt(dir),
+    endpoint,
+    ownerOf: (session: string) => ({ endpoint, keyPrint: keyPrintOf(key, session) }),
+  };
+  return { ...signs, watch: new DrainWatch(setting, platform) };
+};
+
+describe('a drain', () => {
+  it('is done when nothing is there that could be taken over', async () => {
+    for (const { watch, status } of [
+      watching(temporaryFolder()),
+      watching(root, 'another-key'),
+      watching(root, KEY, 'https://other.example'),
+    ]) {
+      status({ sessions: 0 });
+      expect(await watch.isDone()).toBe(true);
+    }
+  });
+
+  it('is not done while something is, or is on its way', async () => {
+    const { watch, status } = watching(root);
+    expect(await watch.isDone()).toBe(false);
+    status({ sessions: 0 });
+    expect(await watch.isDone()).toBe(false);
+    status({ sessions: 1 });
+    expect(await watch.isDone()).toBe(false);
+  });
+
+  it('leaves what it has given up, and counts what it has finished', async () => {
+    const { watch, status, event } = watching(root);
+    status({ sessions: 0 });
+    event('closed', 'another');
+    expect([await watch.isDone(), watch.closed]).toEqual([false, 1]);
+    event('gaveUp', id);
+    expect([await watch.isDone(), watch.closed]).toEqual([true, 1]);
+  });
+});
