@@ -89,6 +89,14 @@ describe('the space of a spool', () => {
     expect(told.at(-1)).toBe('d left');
   });
 
+  it('knows its room before anybody takes of it, and calls nothing full that only waits for a look', async () => {
+    const { space, take } = spaceOf({ minFreeBytes: 400 });
+    await settled();
+    expect(space.status()).toMatchObject({ roomBytes: 600, isFull: false });
+    take('a', 10);
+    expect(space.status().isFull).toBe(false);
+  });
+
   it('counts what was found there', async () => {
     const { told, take, space } = spaceOf({ maxBytes: 10 });
     space.found(8);

@@ -30,10 +30,13 @@ export class Space {
   /** Taken, and not written yet: the file system does not know of it. */
   #promisedBytes = 0;
   #freeBytes = Number.POSITIVE_INFINITY;
+  /** The first in turn did not fit when it was looked at. */
+  #isFull = false;
   #lookingAgain: Subscription | undefined;
 
   constructor(private readonly options: SpaceOptions) {
     this.#rate = new GrowthRate(options.clock);
+    void this.#serve(); // nobody waits yet: it only looks what is free
   }
 
   /** What is on the disk already. */
@@ -80,7 +83,7 @@ export class Space {
       dir: this.options.root,
       usedBytes: this.#usedBytes,
       roomBytes,
-      isFull: this.#waiting.length > 0,
+      isFull: this.#isFull && this.#waiting.length > 0,
       ...(growth > 0 ? { hoursLeft: roomBytes / growth } : {}),
     };
   }
@@ -107,6 +110,7 @@ export class Space {
       this.#rate.is(this.#usedBytes);
       first.go();
     }
+    this.#isFull = this.#waiting.length > 0;
     this.#lookAgain();
   }
 
