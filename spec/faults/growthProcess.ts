@@ -67,8 +67,8 @@ export const startGrowth = (
     child.once('exit', () => resolve()); // killed before
   });
   const over = once(child, 'close').then(() => {
-    // What is killed has nothing to say.
-    if (said !== '' && child.exitCode !== null) console.error(`${growth.name}: ${said}`);
+    // What is killed has nothing to say, and what went well no more than a warning.
+    if (child.exitCode !== null && child.exitCode > 0) console.error(`${growth.name}: ${said}`);
     return printed.replace('ready\n', '');
   });
   return { child, ready, over };

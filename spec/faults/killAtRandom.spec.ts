@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { readLedger, startGrowth } from './growthProcess.js';
-import { recover, sessionsLeft } from './growthRecovery.js';
+import { recover, sessionsLeft, until } from './growthRecovery.js';
+import type { LedgerLine } from './oracleLedger.mjs';
 import { battery, chances, isWhole } from './oracleRow.js';
 import { verdictOn } from './oracleVerdict.js';
 
 const row = battery('kill-at-random');
+const isDurable = ({ type }: LedgerLine): boolean => type === 'durable';
 
 describe('Growths that are killed at any moment, one after the other', () => {
   const kills = isWhole ? 300 : 30;
@@ -25,10 +27,13 @@ describe('Growths that are killed at any moment, one after the other', () => {
         ledger,
         name: `life-${n}.`,
         sessions: null,
+        chunks: 30,
         atOnce: 2,
       });
       await ready;
-      await wait(chance() * 600);
+      // Most live until something is durable; it takes its encoder most of a second to start.
+      if (chance() < 0.8) await until(30_000, 'something durable', () => readLedger(ledger).some(isDurable));
+      await wait(chance() * 400);
       child.kill('SIGKILL');
       await over;
       left.push(sessionsLeft(dir).length);
@@ -37,7 +42,7 @@ describe('Growths that are killed at any moment, one after the other', () => {
     const recovery = await recover(row.oracle.url, dir, 'life-last');
     const ledger = [...ledgers.flatMap(readLedger), ...recovery.ledger];
     const streams = await row.oracle.streams('life-');
-    const durable = ledger.filter(({ type }) => type === 'durable').length;
+    const durable = ledger.filter(isDurable).length;
     row.say(
       `killed ${kills} times, ${durable} chunks durable, ${streams.length} streams, up to ${Math.max(...left)} left`,
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { readLedger, startGrowth } from './growthProcess.js';
-import { recover } from './growthRecovery.js';
+import { recover, until } from './growthRecovery.js';
 import type { LedgerLine } from './oracleLedger.mjs';
 import { battery, chances, isWhole } from './oracleRow.js';
 import { verdictOn } from './oracleVerdict.js';
@@ -43,6 +43,8 @@ const image = (name: string, copyOf?: string) => {
   };
 };
 
+const isDurable = ({ type }: LedgerLine): boolean => type === 'durable';
+
 /** From the moment of the cut on, nothing that was told counts as a promise. */
 const withoutPromises = (ledger: readonly LedgerLine[]): LedgerLine[] =>
   ledger.filter(({ type }) => type === 'asked' || type === 'accepted');
@@ -72,10 +74,10 @@ describe('A power cut', () => {
           spool: { dir: disk.spool, minFreeBytes: 0 },
           ledger,
           name: `cut-${n}.`,
-          sessions: null,
+          chunks: 10_000,
         });
-        await growth.ready;
-        await wait(100 + chance() * 700);
+        await until(30_000, 'something durable', () => readLedger(ledger).some(isDurable));
+        await wait(chance() * 600);
         if (!isAlive) {
           growth.child.kill('SIGKILL');
           await growth.over;
@@ -90,7 +92,7 @@ describe('A power cut', () => {
         copy.mount();
         const recovery = await recover(row.oracle.url, copy.spool, `cut-${n}.`);
         copy.remove();
-        durable += before.filter(({ type }) => type === 'durable').length;
+        durable += before.filter(isDurable).length;
         const all = [...before, ...after, ...recovery.ledger];
         wrong.push(...verdictOn({ ledger: all, streams: await row.oracle.streams(`cut-${n}.`), left: recovery.left }));
       }
