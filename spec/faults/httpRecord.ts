@@ -16,7 +16,7 @@ export interface RecordedStream {
   readonly shards: Map<number, StoredShard>;
   /** What came for it, in order: `link sample`, `presign 0`, `put 0`, `end`. */
   readonly log: string[];
-  /** The bodies of its presign requests, in order. */
+  /** The bodies of its presign requests, in order, each with the chunk's `index`. */
   readonly presigns: Record<string, string>[];
   /** What it is doing now: a stream that the platform closed takes nothing, not even its end. */
   state: 'open' | 'ended' | 'closed';
@@ -156,7 +156,7 @@ class Recorder {
     const refusal = this.refusesChunk(index, stream);
     if (refusal !== undefined) return [refusal, { detail: 'refused' }];
     stream.log.push(`presign ${index}`);
-    stream.presigns.push(asked);
+    stream.presigns.push({ ...asked, index: String(index) });
     const query = new URLSearchParams({ dims: asked.dims ?? '', signature: 'a0b1c2d3e4f5a6b7' });
     return [200, [{ url: `${this.storage ?? storage}/store/${stream.id}/${index}?${query}` }]];
   }

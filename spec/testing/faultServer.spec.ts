@@ -90,6 +90,18 @@ describe('startFaultServer', () => {
     expect((await fetch(`${server.url}/tags/`)).status).toBe(200);
   });
 
+  it('takes back what has not come yet', async () => {
+    const server = await start();
+    server.script('end', [
+      { type: 'answer', status: 503 },
+      { type: 'answer', status: 401 },
+    ]);
+    const ask = async () => (await fetch(`${server.url}/rheed/stream/a/end`, { method: 'POST' })).status;
+    expect(await ask()).toBe(503);
+    server.clear('end');
+    expect(await ask()).toBe(200);
+  });
+
   it('notes what came, without keys and signatures', async () => {
     const server = await scripted('put', { type: 'reset', at: 1 });
     await speak(server, end);

@@ -60,6 +60,8 @@ export interface FaultServer extends AsyncDisposable {
   readonly url: string;
   /** Lines up faults for the next requests of a phase, one each; after them everything passes. */
   script(phase: FaultPhase, faults: readonly Fault[]): void;
+  /** Takes back the faults of a phase that have not come yet. */
+  clear(phase: FaultPhase): void;
   /** What came, in order. */
   readonly requests: readonly FaultedRequest[];
   /** Cuts every connection and stops listening. */
@@ -127,6 +129,7 @@ export const startFaultServer = async ({ target }: FaultServerOptions = {}): Pro
     url,
     requests,
     script: (phase, faults) => scripts.set(phase, [...(scripts.get(phase) ?? []), ...faults]),
+    clear: (phase) => scripts.delete(phase),
     close,
     [Symbol.asyncDispose]: close,
   };
