@@ -59,4 +59,10 @@ export class CommandLine {
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }
+
+  /** A second request, later than an echo of the first would come. */
+  async signalAgain(name: NodeJS.Signals): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    this.signal(name);
+  }
 }

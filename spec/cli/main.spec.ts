@@ -147,7 +147,7 @@ if (process.platform !== 'win32')
         await run.line('ending');
         run.signal('SIGINT');
         await run.line('stopping');
-        run.signal('SIGINT');
+        await run.signalAgain('SIGINT');
         return { ...(await run.end()), endpoint };
       };
 

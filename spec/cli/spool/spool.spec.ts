@@ -193,7 +193,7 @@ if (process.platform !== 'win32')
       expect((await run.line('note')).text).toMatch(/: frames are kept in .*spool, and sent when it answers$/);
       run.signal('SIGINT');
       await run.line('stopping');
-      run.signal('SIGINT');
+      await run.signalAgain('SIGINT');
       const { code, last } = await run.end();
       expect([code, last]).toMatchObject([1, { offered: 6, delivered: 0, kept: 6, lost: 0, spool: { dir: kept } }]);
       const platform = await begin();

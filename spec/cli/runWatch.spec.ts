@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { Subscription } from 'rxjs';
+import type { Progress } from '../../src/cli/progress.js';
+import { RunWatch } from '../../src/cli/runWatch.js';
+import type { Platform } from '../../src/delivery/platform.js';
+import { watched } from './spool/watched.js';
+
+const spool = { dir: '/spool', usedBytes: 5, roomBytes: 10, isFull: false };
+const problem = { tag: 'IngestError', message: 'create: no answer' };
+const outage = (since: number) => ({ outage: { since, problem } });
+
+let following: Subscription | undefined;
+afterEach(() => {
+  following?.unsubscribe();
+  jest.restoreAllMocks();
+});
+
+/** Resolves with the code that the process would have ended with. */
+const exitCode = () =>
+  new Promise((resolve) => {
+    jest.spyOn(process, 'exit').mockImplementation((code) => resolve(code) as never);
+    for (const output of [process.stdout, process.stderr])
+      jest.spyOn(output, 'write').mockImplementation((_text: unknown, done?: unknown) => {
+        if (typeof done === 'function') done();
+        return true;
+      });
+  });
+
+const open = () => {
+  const said: unknown[][] = [];
+  const progress: Progress[] = [];
+  const log = {
+    event: () => {},
+    window: () => {},
+    note: (text: string) => said.push(['note', text]),
+    warn: (text: string) => said.push(['warn', text]),
+    progress: (now: Progress) => progress.push(now),
+    stopping: (undelivered: number, where: object) => said.push(['stopping', undelivered, where]),
+    end: (code: number, end: object, where: object) => said.push(['end', code, end, where]),
+  };
+  const watch = new RunWatch({ input: 'run42', platform: { endpoint: 'http://e', spool: { dir: '/spool' } } }, log);
+  const { platform, ...signs } = watched();
+  const closed: object[] = [];
+  const closing = { ...platform, close: async (options: object) => closed.push(options) } as unknown as Platform;
+  following = watch.platform(closing, 7);
+  return { watch, said, progress, closed, platform: closing, ...signs };
+};
+
+describe('RunWatch', () => {
+  it('says where frames are kept while the platform is away, and when it is back', () => {
+    const { said, status, event } = open();
+    status({ spool, ...outage(Date.now() - 5_000) });
+    event('ending', 'own');
+    status({ spool });
+    event('ending', 'other');
+    expect(said).toEqual([
+      ['note', 'create: no answer: frames are kept in /spool, and sent when it answers'],
+      ['note', 'all is read; it will be delivered when the platform answers (Ctrl-C twice leaves it on disk)'],
+      ['note', 'the platform answers again'],
+    ]);
+  });
+
+  it('does not promise a disk that is not there', () => {
+    const { said, status, event, watch } = open();
+    status(outage(Date.now() - 5_000));
+    event('ending');
+    expect(said).toEqual([['note', 'create: no answer: frames are kept in memory, and sent when it answers']]);
+    expect(watch.where).toEqual({ input: 'run42' });
+  });
+
+  it('knows where what is kept can be found, and how it is delivered', () => {
+    const { watch, status } = open();
+    status({ spool });
+    const resume = 'epistream spool drain --endpoint http://e --spool /spool';
+    expect(watch.where).toEqual({ input: 'run42', spool: { dir: '/spool', resume } });
+  });
+
+  it('tells of the sessions of earlier runs, and of what the library warns of', async () => {
+    const { said, event } = open();
+    event('recovered', 'old');
+    event('closed', 'old');
+    process.emit('warning', new Error('the spool will be full'));
+    expect(said.map(([kind, text]) => [kind, String(text).slice(0, 22)])).toEqual([
+      ['note', 'session old of an earl'],
+      ['note', 'session old of an earl'],
+      ['warn', 'the spool will be full'],
+    ]);
+  });
+
+  it('shows the backlog and the spool', async () => {
+    const { status, progress } = open();
+    status({ undelivered: 3, spool });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(progress[0]).toMatchObject({ files: 7, frames: 0, undelivered: 3, spool });
+  });
+
+  it('drains at the first request to stop, without a deadline', () => {
+    const { watch, said, closed, platform, status } = open();
+    status({ spool });
+    watch.stop(1, platform);
+    expect([said, closed]).toEqual([[['stopping', 0, watch.where]], [{ deadlineMs: 2 ** 31 - 1 }]]);
+  });
+
+  it('leaves at the second with what is on the disk, once the rest of it is there', async () => {
+    const exited = exitCode();
+    const { watch, said, platform, status } = open();
+    status({ spool });
+    const chunk = { index: 0, revision: 0, items: 4 };
+    const events = [
+      { type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host' } },
+      { type: 'durable', chunk, bytes: 1 },
+    ] as const;
+    watch.tally.event({ ...events[0], session: 's' as never, at: 0 });
+    watch.stop(2, platform);
+    expect(said).toEqual([]);
+    watch.tally.event({ ...events[1], session: 's' as never, at: 0 });
+    expect(await exited).toBe(1);
+    expect(said).toMatchObject([['end', 1, { report: { kept: 4, lost: 0 } }, { spool: { dir: '/spool' } }]]);
+  });
+
+  it('leaves at once when it is asked a third time', async () => {
+    const exited = exitCode();
+    const { watch, said, platform, status } = open();
+    status({ spool });
+    const chunk = { index: 0, revision: 0, items: 4 };
+    watch.tally.event({
+      type: 'accepted',
+      chunk,
+      time: { startMs: 0, timeBase: 'host' },
+      session: 's' as never,
+      at: 0,
+    });
+    watch.stop(3, platform);
+    expect(await exited).toBe(1);
+    expect(said).toMatchObject([['end', 1, { report: { kept: 0, lost: 4 } }, {}]]);
+  });
+});
