@@ -1,4 +1,17 @@
-import { AsyncSubject, defer, EMPTY, firstValueFrom, from, map, merge, type Observable, of, race, Subject } from 'rxjs';
+import {
+  AsyncSubject,
+  defer,
+  EMPTY,
+  firstValueFrom,
+  from,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  race,
+  Subject,
+} from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
 import type { Asked } from '../model/asked.js';
@@ -10,6 +23,7 @@ import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessio
 import type { SessionReport } from '../model/sessionReport.js';
 import { backlogOf } from './backlogOf.js';
 import { chunkName } from './chunkName.js';
+import { HotBody } from './hotBody.js';
 import { SessionContents, type SpooledChunk } from './sessionContents.js';
 import type { SessionDirectory } from './sessionDirectory.js';
 import type { Backlog, Ending, Pending, Recovered, SessionJournal, Undelivered } from './sessionJournal.js';
@@ -57,6 +71,8 @@ export class DiskJournal implements SessionJournal {
   readonly #work = new Set<Promise<unknown>>();
   readonly #left = new AbortController();
   #smallBytes = 0;
+  /** The last that was handed out before memory was free of it. */
+  #hot: HotBody | undefined;
   #over = false;
 
   constructor(
@@ -110,8 +126,10 @@ export class DiskJournal implements SessionJournal {
   }
 
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
+    const hot = new HotBody(body);
     // A disk that refused to the last: whoever takes the session over names the chunk as lost.
-    return completionOf(this.#track(this.#keep(chunk, body).catch(() => {})));
+    this.#track(this.#keep(chunk, body, hot).catch(() => {}));
+    return hot.gone$;
   }
 
   undelivered(): readonly Undelivered[] {
@@ -139,12 +157,22 @@ export class DiskJournal implements SessionJournal {
     return this.released;
   }
 
-  async #keep(chunk: ChunkRef, body: EncodedChunk): Promise<void> {
-    const isDurable = await this.#write(chunk, body).finally(() => body.release());
-    if (!isDurable) return;
-    this.#telling.tell({ type: 'durable', chunk, bytes: body.byteLength });
-    const kept = this.#contents.undelivered.get(chunkName(chunk));
-    if (kept !== undefined) for (const pending of this.#pendingOf(kept)) this.#added$.next(pending);
+  async #keep(chunk: ChunkRef, body: EncodedChunk, hot: HotBody): Promise<void> {
+    try {
+      if (!(await this.#write(chunk, body))) return;
+      this.#telling.tell({ type: 'durable', chunk, bytes: body.byteLength });
+      const kept = this.#contents.undelivered.get(chunkName(chunk));
+      if (kept !== undefined) this.#handOut(kept, hot);
+    } finally {
+      hot.letGo();
+    }
+  }
+
+  /** An attempt that begins at once need not read back; one chunk at a time, so that a slow platform holds no more of the memory. */
+  #handOut(kept: SpooledChunk, body: HotBody): void {
+    const isNext = this.#hot?.isGone ?? true;
+    if (isNext) this.#hot = body;
+    for (const pending of this.#pendingOf(kept, isNext ? body : undefined)) this.#added$.next(pending);
   }
 
   /** Durable comes first: its file, with its name and its directory's, then its record. Only then is it told, and handed out. */
@@ -179,12 +207,22 @@ export class DiskJournal implements SessionJournal {
     this.#contents.add(said, at);
   }
 
-  #pendingOf({ chunk, time, file, body }: SpooledChunk): readonly Pending[] {
+  #pendingOf({ chunk, time, file, body }: SpooledChunk, hot?: HotBody): readonly Pending[] {
     if (time === undefined) return [];
     if (body !== undefined) return [{ chunk, time, body: () => of(encodedOf(body.bytes, body.dims)) }];
     if (file === undefined) return [];
-    const read$ = defer(() => this.parts.directory.read(file));
-    return [{ chunk, time, body: () => read$.pipe(map((read) => encodedOf(read.body, read.header.dims))) }];
+    return [{ chunk, time, body: () => this.#bodyOf(file, hot) }];
+  }
+
+  /** From memory while it is there, else read back; a subscriber who has left takes nothing. */
+  #bodyOf(file: string, hot: HotBody | undefined): Observable<EncodedChunk> {
+    const read$ = defer(() => this.parts.directory.read(file)).pipe(
+      map((read) => encodedOf(read.body, read.header.dims)),
+    );
+    return of(hot).pipe(
+      map((taken) => taken?.take()),
+      mergeMap((body) => (body === undefined ? read$ : of(body))),
+    );
   }
 
   /** A chunk that has its fate leaves the disk, once that is recorded; a dead letter stays, and what is damaged is set aside. */

@@ -35,7 +35,7 @@ export interface SessionJournal {
   notify(notice: SessionNotice): void;
   /**
    * Takes over the bytes of an accepted chunk. Completes when memory is free of them (here: delivered, rejected or lost; on disk:
-   * durable), so that a charge lives exactly as long. Hot.
+   * durable, and the attempt over that began at once), so that a charge lives exactly as long. Hot.
    */
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never>;
   /** Records and notices from now on; completes after `closed` or `gaveUp`. */
