@@ -10,7 +10,7 @@ const fileTaking = (bytesAtOnce: () => number) => {
   const writev = async (parts: readonly Uint8Array[]) => {
     expect(parts.every(({ byteLength }) => byteLength > 0)).toBe(true);
     const bytes = Buffer.concat(parts).subarray(0, bytesAtOnce());
-    written.push(...bytes);
+    for (const byte of bytes) written.push(byte);
     calls.push(bytes.byteLength);
     return { bytesWritten: bytes.byteLength, buffers: parts };
   };
@@ -43,6 +43,13 @@ describe('writeParts', () => {
         },
       ),
     ));
+
+  it('writes as many parts as there are records that have waited for a disk', async () => {
+    const parts = Array.from({ length: 30_000 }, (_, i) => Uint8Array.of(i % 251, i % 7));
+    const { written, file } = fileTaking(() => 50_001);
+    await writeParts(file, parts);
+    expect(Buffer.compare(Buffer.from(written), Buffer.concat(parts))).toBe(0);
+  });
 
   it('fails when the system takes nothing', async () => {
     const { file } = fileTaking(() => 0);

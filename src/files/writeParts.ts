@@ -10,7 +10,11 @@ export const writeParts = async (file: Pick<FileHandle, 'writev'>, parts: readon
   }
 };
 
-const after = (bytes: number, [first, ...others]: readonly Uint8Array[]): Uint8Array[] => {
-  if (first === undefined) return [];
-  return bytes < first.byteLength ? [first.subarray(bytes), ...others] : after(bytes - first.byteLength, others);
+/** A loop and not a recursion: there are as many parts as records have waited for a disk. */
+const after = (bytes: number, parts: readonly Uint8Array[]): Uint8Array[] => {
+  let [next, taken] = [0, bytes];
+  for (let part = parts[0]; part !== undefined && part.byteLength <= taken; part = parts[++next])
+    taken -= part.byteLength;
+  const [first, ...others] = parts.slice(next);
+  return first === undefined ? [] : [first.subarray(taken), ...others];
 };
