@@ -66,6 +66,14 @@ describe('the contents of a session', () => {
     expect([...dead.undelivered.values()][0]).not.toHaveProperty('problem');
   });
 
+  it('adopt the file of a dead letter, too, when damage has taken the record of it', () => {
+    const contents = contentsOf(accepted(0), rejected(0));
+    const time = { startMs: 5, timeBase: 'host' } as const;
+    expect(contents.adopt(chunk(0), time, '0.chunk', 7, 9)).toBe(true);
+    expect([...contents.deadLetters.values()]).toMatchObject([{ file: '0.chunk', bytes: 7, problem }]);
+    expect([contents.undelivered.size, contents.report.rejected, contents.report.kept]).toEqual([0, 2, 0]);
+  });
+
   it('adopt the file of a chunk that is in need of one, and of no other', () => {
     const contents = contentsOf(accepted(0), accepted(1), durable(1), accepted(2), delivered(2));
     const time = { startMs: 5, timeBase: 'host' } as const;

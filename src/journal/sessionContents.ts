@@ -91,9 +91,12 @@ export class SessionContents {
   /** A file that no record speaks of holds a chunk. Returns whether the chunk was in need of it. */
   adopt(chunk: ChunkRef, time: ChunkTime, file: string, bytes: number, at: number): boolean {
     this.#accept({ chunk, time }, at);
-    const spooled = this.undelivered.get(chunkName(chunk));
+    const name = chunkName(chunk);
+    const home = this.deadLetters.has(name) ? this.deadLetters : this.undelivered;
+    const spooled = home.get(name);
     if (spooled === undefined || spooled.file !== undefined || spooled.body !== undefined) return false;
-    this.#has({ chunk, time, file, bytes }, at);
+    this.isDurable = true;
+    home.set(name, { ...spooled, time, file, bytes });
     return true;
   }
 
@@ -103,6 +106,12 @@ export class SessionContents {
     if (spooled === undefined) return;
     const { file: _, ...rest } = spooled;
     this.undelivered.set(chunkName(chunk), { ...rest, bytes: 0 });
+  }
+
+  /** Lets go of what a camera told of its frames: the log has it, and that of an outage of days would fill the memory. */
+  forgetFrames(): void {
+    for (const chunks of [this.undelivered, this.deadLetters])
+      for (const [name, { frames: _, ...spooled }] of chunks) chunks.set(name, spooled);
   }
 
   /** Bytes of the disk that its chunks take. */
