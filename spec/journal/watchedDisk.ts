@@ -1,8 +1,21 @@
 import { posix } from 'node:path';
+import { firstValueFrom, timer } from 'rxjs';
+import type { Clock } from '../../src/flow/clock.js';
 import { ModelDisk } from '../files/modelDisk.js';
 import { type DiskOperation, failure } from '../files/modelFaults.js';
 
 const looks: ReadonlySet<DiskOperation> = new Set(['list', 'read', 'freeBytes']);
+
+/** What is wrong with a disk. */
+export interface Illness {
+  /** Operations that fail, by their number of their kind, from 0. */
+  readonly faults: readonly (readonly [string, number])[];
+  /** After so many operations none succeeds: each fails, or is never answered. */
+  readonly crash: number;
+  readonly isSilent: boolean;
+  readonly syncMs: number;
+  readonly clock: Clock;
+}
 
 /** A disk in memory that tells what was done to it, and holds up or fails what it is told to. */
 export class WatchedDisk extends ModelDisk {
@@ -24,15 +37,18 @@ export class WatchedDisk extends ModelDisk {
     this.waits = () => undefined;
   }
 
-  /** From now on these fail (counted from 0), and after so many calls all, with an error or without an answer. */
-  sicken(faults: readonly (readonly [string, number])[], dies: number, isSilent: boolean): void {
+  /** From now on it has these troubles. */
+  sicken({ faults, crash, isSilent, syncMs, clock }: Illness): void {
     const counts = new Map<string, number>();
     let calls = 0;
-    this.waits = () => (calls++ >= dies && isSilent ? new Promise(() => {}) : undefined);
+    this.waits = (kind) => {
+      if (calls++ >= crash && isSilent) return new Promise(() => {});
+      return kind === 'sync' && syncMs > 0 ? firstValueFrom(timer(syncMs, clock.scheduler)) : undefined;
+    };
     this.fails = (kind) => {
       const nth = counts.get(kind) ?? 0;
       counts.set(kind, nth + 1);
-      return calls > dies || faults.some(([one, at]) => one === kind && at === nth) ? 'EIO' : undefined;
+      return calls > crash || faults.some(([one, at]) => one === kind && at === nth) ? 'EIO' : undefined;
     };
   }
 
