@@ -1,8 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { sessionRow } from '../../../src/cli/spool/sessionRow.js';
+import type { DataId } from '../../../src/model/identifiers.js';
+import type { SessionRecord } from '../../../src/model/sessionEvent.js';
 import { accepted, closed, durable, ENDPOINT, problem, rejected, spooled } from './spooled.js';
 
 const us = { endpoint: ENDPOINT, keyPrint: 'ours' };
+const chunk = { index: 0, revision: 0, items: 4 };
+const created = { type: 'created', dataId: 'd' as DataId } as const;
+const gaveUp = (status: number): SessionRecord => ({
+  type: 'gaveUp',
+  phase: 'deliver',
+  problem: { ...problem, status },
+  report: spooled().contents.report,
+});
 const rowOf = (...session: Parameters<typeof spooled>) => sessionRow(spooled(...session), () => us);
 
 describe('sessionRow', () => {
@@ -18,14 +28,24 @@ describe('sessionRow', () => {
       startedAt: 1000,
       endpoint: ENDPOINT,
       damaged: 0,
+      isStreamOver: false,
     });
   });
 
   it('tells why the last process stopped, and how much is damaged', () => {
-    const gaveUp = { type: 'gaveUp', phase: 'deliver', problem, report: spooled().contents.report } as const;
     const damage = [{ file: 'journal.000000', offset: 9, bytes: new Uint8Array(4), reason: 'are no record' }];
-    const row = rowOf({ records: [accepted(0), gaveUp], damage, setAside: ['1.chunk'], unreadable: ['2.chunk'] });
+    const row = rowOf({ records: [accepted(0), gaveUp(422)], damage, setAside: ['1.chunk'], unreadable: ['2.chunk'] });
     expect(row).toMatchObject({ problem: 'put: too large', damaged: 3 });
+  });
+
+  it.each<[string, readonly SessionRecord[], boolean]>([
+    ['is none yet', [accepted(0)], false],
+    ['is open', [accepted(0), created], false],
+    ['was ended', [accepted(0), rejected(0), created, closed(), { type: 'retried', chunk }], true],
+    ['was closed by the platform', [accepted(0), created, gaveUp(410)], true],
+    ['is away', [accepted(0), created, gaveUp(503)], false],
+  ])('knows whether its stream can take more, when it %s', (_, records, isStreamOver) => {
+    expect(rowOf({ records }).isStreamOver).toBe(isStreamOver);
   });
 
   it.each([

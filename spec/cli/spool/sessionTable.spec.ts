@@ -13,6 +13,7 @@ const row = (more: Partial<SessionRow> = {}): SessionRow => ({
   startedAt: 0,
   endpoint: 'https://lab.example',
   damaged: 0,
+  isStreamOver: false,
   ...more,
 });
 

@@ -169,6 +169,26 @@ describe('epistream spool retry', () => {
     expect(await states()).toEqual([]);
   });
 
+  // On Windows a signal from another process ends it without a word.
+  if (process.platform !== 'win32')
+    it('that is broken off leaves what was refused to be sent again', async () => {
+      const { server: platform, url } = await refusedRun();
+      faults?.script('create', [{ type: 'answer', status: 503, headers: { 'retry-after': '60' } }]);
+      const broken = spool('retry', 'Growth 42', ...to(url));
+      await broken.line('retrying');
+      broken.signal('SIGTERM');
+      const { code, last } = await broken.end();
+      expect([code, last?.rejected, Number(last?.kept) + Number(last?.delivered)]).toEqual([1, 0, 25]);
+      expect(await states()).toEqual(['waiting']);
+      const drained = await spool('drain', ...to(url)).end();
+      expect([drained.code, drained.last?.left, (await streamsOf(platform)).length]).toEqual([
+        1,
+        [expect.anything()],
+        1,
+      ]);
+      expect(await spool('retry', 'Growth 42', ...to(url)).end()).toMatchObject({ code: 0, last: { delivered: 25 } });
+    });
+
   it('takes a session of another key only when it is told to', async () => {
     const { url, begin } = await laterServer();
     await keptRun(root, { endpoint: url, apiKey: 'an-old-key' });

@@ -19,7 +19,8 @@ export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<readonly
     .map((row) => ({ id: row.id, state: row.state, reason: reasonOf(row) }));
 };
 
-const reasonOf = ({ id, state, whose, undelivered, rejected, problem }: SessionRow): string => {
+const reasonOf = (row: SessionRow): string => {
+  const { id, state, whose, undelivered, rejected, problem } = row;
   switch (state) {
     case 'running':
       return 'another process has it';
@@ -31,8 +32,11 @@ const reasonOf = ({ id, state, whose, undelivered, rejected, problem }: SessionR
     case 'future':
       return 'a later version of epistream wrote it: use that one';
     default:
-      return whose === 'another key'
-        ? `it was made with another key: epistream spool retry ${id} --adopt takes it under this one`
-        : `${count(undelivered, 'frame')} undelivered${problem === undefined ? '' : `: ${problem}`}`;
+      break;
   }
+  if (whose === 'another key')
+    return `it was made with another key: epistream spool retry ${id} --adopt takes it under this one`;
+  const why = problem === undefined ? '' : `: ${problem}`;
+  const how = row.isStreamOver ? `; its stream is over: epistream spool retry ${id} continues it in another` : '';
+  return `${count(undelivered, 'frame')} undelivered${why}${how}`;
 };

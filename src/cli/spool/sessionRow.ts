@@ -23,12 +23,17 @@ export interface SessionRow {
   readonly damaged: number;
   /** Why the last process that tried stopped short. */
   readonly problem?: string;
+  /** Its stream takes no more chunks: what is left goes nowhere until somebody asks for a continuation. */
+  readonly isStreamOver: boolean;
 }
+
+/** What a platform answers for a stream that is closed, or another organisation's. */
+const OVER: readonly (number | undefined)[] = [404, 409, 410];
 
 /** @param ownerOf who this command is, of a session by its id; a key that is not given is nobody else's */
 export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Owner): SessionRow => {
   const { id, contents, damage, unreadable, setAside } = session;
-  const { report, startedAt, owner, lastProblem } = contents;
+  const { report, startedAt, owner, lastProblem, stream } = contents;
   return {
     id,
     name: contents.asked?.options.streamName ?? '',
@@ -41,6 +46,7 @@ export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Own
     ...(owner === undefined ? {} : { endpoint: owner.endpoint }),
     damaged: damage.length + unreadable.length + setAside.length,
     ...(lastProblem === undefined ? {} : { problem: lastProblem.message }),
+    isStreamOver: stream !== undefined && (stream.isEnded || OVER.includes(lastProblem?.status)),
   };
 };
 
