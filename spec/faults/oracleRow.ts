@@ -30,12 +30,16 @@ export const battery = (row: string) => {
   };
 };
 
-/** Chances that can be had again: the seed is printed, and `EPISTREAM_SEED` sets it. */
-export const chances = (row: string): (() => number) => {
+/** The seed of a row's chances: printed, and what `EPISTREAM_SEED` says when it is set. */
+export const seedOf = (row: string): number => {
   const seed = Number(process.env.EPISTREAM_SEED ?? randomInt(2 ** 31));
   process.stdout.write(`${row}: EPISTREAM_SEED=${seed}\n`);
+  return seed;
+};
+
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
+export const randomOf = (seed: number): (() => number) => {
   let state = seed;
-  // mulberry32
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -43,6 +47,9 @@ export const chances = (row: string): (() => number) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 };
+
+/** Chances that can be had again. */
+export const chances = (row: string): (() => number) => randomOf(seedOf(row));
 
 /** Runs the cases, as many at a time as there are cores. */
 export const onAllCores = async <T, R>(cases: readonly T[], run: (one: T) => Promise<R>): Promise<R[]> => {

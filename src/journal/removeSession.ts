@@ -3,8 +3,13 @@ import type { Disk } from '../files/disk.js';
 import { goneIn, type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** Removes a session's directory. It goes in one step, whatever happens to the rest of the work. */
-export const removeSession = async ({ disk, root }: SpoolPlace, id: string): Promise<void> => {
-  await disk.rename(sessionIn(root, id), goneIn(root, id));
+export const removeSession = async (place: SpoolPlace, id: string): Promise<void> => {
+  await place.disk.rename(sessionIn(place.root, id), goneIn(place.root, id));
+  await removeGone(place, id);
+};
+
+/** Finishes a removal, also one that was cut short: whoever gave the session its last name may have died before that was synced. */
+export const removeGone = async ({ disk, root }: SpoolPlace, id: string): Promise<void> => {
   await disk.syncDirectory(sessionsIn(root)); // or a power cut might bring it back, without what is removed next
   await disk.removeTree(goneIn(root, id));
 };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { SpoolError } from '../model/errors.js';
 import type { SessionId } from '../model/identifiers.js';
-import { goneIn, type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
+import { removeSession } from './removeSession.js';
+import { type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 import { type SpooledSession, spoolSession } from './spoolSessions.js';
 
 /**
@@ -16,7 +17,7 @@ export const removeFromSpool = async (
   id: SessionId,
   isWanted: (session: SpooledSession) => boolean,
 ): Promise<void> => {
-  const { disk, lock, root } = place;
+  const { lock, root } = place;
   const path = sessionIn(root, id);
   const release = await lock(sessionsIn(root), id);
   if (release === undefined) throw new SpoolError(path, 'belongs to a running process');
@@ -24,9 +25,7 @@ export const removeFromSpool = async (
     const session = await spoolSession(place, id);
     if (session === undefined) return; // delivered and gone
     if (!isWanted({ ...session, isRunning: false })) throw new SpoolError(path, 'has changed in the meantime');
-    await disk.rename(path, goneIn(root, id));
-    await disk.syncDirectory(sessionsIn(root));
-    await disk.removeTree(goneIn(root, id));
+    await removeSession(place, id);
   } finally {
     await release();
   }
@@ -34,5 +33,6 @@ export const removeFromSpool = async (
 
 /** Finishes the removals that were cut short. */
 export const removeLeftover = async ({ disk, root }: SpoolPlace, name: string): Promise<void> => {
+  await disk.syncDirectory(sessionsIn(root)); // its name may be one that nobody has synced yet
   await disk.removeTree(join(sessionsIn(root), name));
 };
