@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { firstValueFrom, lastValueFrom } from 'rxjs';
+import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import type { Disk } from '../../src/files/disk.js';
 import { lockDirectory } from '../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { hostClock } from '../../src/flow/hostClock.js';
 import { DiskJournal } from '../../src/journal/diskJournal.js';
+import { SessionContents } from '../../src/journal/sessionContents.js';
 import { SessionDirectory } from '../../src/journal/sessionDirectory.js';
 import type { Pending, SessionJournal } from '../../src/journal/sessionJournal.js';
 import { Space } from '../../src/journal/space.js';
 import type { EncodedChunk } from '../../src/model/encodedChunk.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import { type LentBody, lentBody } from './lentBody.js';
-import { accepted, chunk, sessionJournalContract } from './sessionJournalContract.js';
+import { accepted, chunk, delivered, sessionJournalContract } from './sessionJournalContract.js';
 
 const root = mkdtempSync(join(tmpdir(), 'spool-'));
 const made: DiskJournal[] = [];
@@ -26,15 +27,18 @@ afterAll(async () => {
 const asked = { kind: 'rheed', options: { fps: 1, rotationsPerMin: 0, chunkSize: 2 } } as const;
 const files = nodeDisk({ sync: false });
 let reads = 0;
+let removes = true;
 const disk: Disk = {
   ...files,
+  remove: (path) =>
+    path.endsWith('.chunk') && !removes ? Promise.reject(new Error('a scanner has it open')) : files.remove(path),
   read: (path, part) => {
     if (path.endsWith('.chunk')) reads++;
     return files.read(path, part);
   },
 };
 
-const make = (wallMs = () => 0) => {
+const make = (wallMs = () => 0, found?: SessionContents) => {
   const clock = { ...hostClock, wallMs };
   const id = globalThis.crypto.randomUUID() as string as SessionId;
   const place = { root, disk, lock: lockDirectory, clock };
@@ -42,6 +46,7 @@ const make = (wallMs = () => 0) => {
     directory: SessionDirectory.make(id, place, { endpoint: 'http://127.0.0.1' }, asked),
     space: new Space({ ...place, maxBytes: Number.POSITIVE_INFINITY, minFreeBytes: 0 }),
     clock,
+    ...(found === undefined ? {} : { found }),
   });
   made.push(journal);
   return journal;
@@ -132,5 +137,37 @@ describe('the bytes of a chunk that has just become durable', () => {
     const third = keepLarge(journal, 2);
     expect([firstOf(await (await attempt(3)).body), reads]).toEqual([2, 1]);
     expect([first.body.released, third.body.released]).toEqual([1, 0]);
+  });
+});
+
+describe('a journal on disk', () => {
+  it('has no more to deliver after its ending, although the disk does not let go of what is delivered', async () => {
+    removes = false;
+    const journal = make();
+    const pending = lastValueFrom(journal.pending$.pipe(toArray()));
+    journal.append({ type: 'asked', asked });
+    await keepLarge(journal, 0).kept;
+    await lastValueFrom(journal.append(delivered(0)), { defaultValue: undefined });
+    journal.append({ type: 'ending', outcome: 'complete' });
+    const over = pending.finally(() => {
+      removes = true;
+    });
+    expect(await over).toHaveLength(1);
+  });
+
+  it('remembers nothing that a camera told of its frames: those of an outage of days are many', () => {
+    const frames = [{ width: 4, height: 3, format: 'gray8', capturedAt: 1.5 } as const];
+    const found = new SessionContents('found' as SessionId);
+    found.add({ type: 'asked', asked }, 0);
+    const told = (index: number) => ({
+      type: 'accepted' as const,
+      chunk: chunk(index),
+      time: { startMs: 0, timeBase: 'host' } as const,
+      frames,
+    });
+    found.add(told(0), 0);
+    const journal = make(undefined, found);
+    journal.append(told(1));
+    expect([...found.undelivered.values()].map((spooled) => 'frames' in spooled)).toEqual([false, false]);
   });
 });

@@ -67,8 +67,9 @@ export class DiskJournal implements SessionJournal {
   readonly #telling: Telling;
   readonly #contents: SessionContents;
   readonly #added$ = new Subject<Pending>();
-  /** On their way to the disk, or off it. */
-  readonly #work = new Set<Promise<unknown>>();
+  /** Chunks on their way to the disk; and off it, which nothing waits for but the end of the session's directory. */
+  readonly #keeping = new Set<Promise<unknown>>();
+  readonly #removing = new Set<Promise<unknown>>();
   readonly #left = new AbortController();
   #smallBytes = 0;
   /** The last that was handed out before memory was free of it. */
@@ -91,6 +92,7 @@ export class DiskJournal implements SessionJournal {
         from([...this.#contents.undelivered.values()].flatMap((spooled) => this.#pendingOf(spooled))),
       ),
     );
+    found?.forgetFrames();
     if (found !== undefined) this.recovered = recoveredFrom(found, damage, mayContinue);
     if (found?.ending !== undefined) this.#hasEnded(found.ending);
     let release = () => {};
@@ -111,12 +113,12 @@ export class DiskJournal implements SessionJournal {
     this.#over = record.type === 'closed' || record.type === 'gaveUp';
     const at = this.parts.clock.wallMs();
     const spooled = 'chunk' in record ? this.#contents.undelivered.get(chunkName(record.chunk)) : undefined;
-    this.#contents.add(record, at);
+    this.#contents.add(withoutFrames(record), at);
     const safe = this.parts.directory.append(record, at, URGENT.has(record.type) ? 'now' : 'soon');
     this.#telling.tell(record);
     if (spooled !== undefined && !this.#contents.undelivered.has(chunkName(spooled.chunk)))
       this.#settle(record, spooled, safe);
-    if (record.type === 'ending') void this.#allKept().then(() => this.#added$.complete());
+    if (record.type === 'ending') void allOver(this.#keeping).then(() => this.#added$.complete());
     if (this.#over) void this.#leave();
     return completionOf(safe);
   }
@@ -128,7 +130,10 @@ export class DiskJournal implements SessionJournal {
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
     const hot = new HotBody(body);
     // A disk that refused to the last: whoever takes the session over names the chunk as lost.
-    this.#track(this.#keep(chunk, body, hot).catch(() => {}));
+    track(
+      this.#keep(chunk, body, hot).catch(() => {}),
+      this.#keeping,
+    );
     return hot.gone$;
   }
 
@@ -138,6 +143,11 @@ export class DiskJournal implements SessionJournal {
       acceptedAt,
       isKept: file !== undefined || body !== undefined,
     }));
+  }
+
+  /** Bytes of the disk that its chunks take. */
+  get bytes(): number {
+    return this.#contents.bytes;
   }
 
   backlog(): Backlog {
@@ -230,8 +240,16 @@ export class DiskJournal implements SessionJournal {
     if (type === 'rejected') return;
     if (body !== undefined) this.#smallBytes -= bytes;
     if (file === undefined) this.parts.space.give(bytes);
-    else if (type === 'delivered') this.#track(recorded.then(() => this.#remove(file, bytes)));
-    else if (type === 'lost') this.#track(recorded.then(() => this.parts.directory.quarantine(file)));
+    else if (type === 'delivered')
+      track(
+        recorded.then(() => this.#remove(file, bytes)),
+        this.#removing,
+      );
+    else if (type === 'lost')
+      track(
+        recorded.then(() => this.parts.directory.quarantine(file)),
+        this.#removing,
+      );
   }
 
   async #remove(file: string, bytes: number): Promise<void> {
@@ -244,24 +262,32 @@ export class DiskJournal implements SessionJournal {
     this.#added$.complete();
   }
 
-  #track<T>(work: Promise<T>): Promise<T> {
-    this.#work.add(work);
-    const done = () => this.#work.delete(work);
-    work.then(done, done);
-    return work;
-  }
-
-  async #allKept(): Promise<void> {
-    while (this.#work.size > 0) await Promise.allSettled(this.#work);
-  }
-
   async #leave(): Promise<void> {
     this.#left.abort();
-    await firstValueFrom(race(from(this.#allKept()), waitOf(PATIENCE_MS, this.parts.clock.scheduler)));
+    const done = allOver(this.#keeping).then(() => allOver(this.#removing));
+    await firstValueFrom(race(from(done), waitOf(PATIENCE_MS, this.parts.clock.scheduler)));
     await this.parts.directory.leave(this.#contents.isDone);
     this.#release();
   }
 }
+
+const track = (work: Promise<unknown>, among: Set<Promise<unknown>>): void => {
+  among.add(work);
+  const done = () => among.delete(work);
+  work.then(done, done);
+};
+
+/** Also what is begun in the meantime. */
+const allOver = async (work: ReadonlySet<Promise<unknown>>): Promise<void> => {
+  while (work.size > 0) await Promise.allSettled(work);
+};
+
+/** What a camera told of its frames stands in the log, and nothing here needs it. */
+const withoutFrames = (record: SessionRecord): SessionRecord => {
+  if (record.type !== 'accepted') return record;
+  const { frames: _, ...known } = record;
+  return known;
+};
 
 const recoveredFrom = (
   { mayBeOrphaned, stream }: SessionContents,
