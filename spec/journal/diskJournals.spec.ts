@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { firstValueFrom, lastValueFrom, type Observable, take, takeUntil, timer, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, type Observable, race, take, takeUntil, timer, toArray } from 'rxjs';
 import { lockDirectory } from '../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { hostClock } from '../../src/flow/hostClock.js';
@@ -167,6 +167,29 @@ describe('journals on disk', () => {
     expect(await allFound(first, 700)).toEqual([]);
   });
 
+  it('leave a session that they gave up themselves to another process', async () => {
+    const process = start();
+    const journal = process.create(asked);
+    journal.append({ type: 'asked', asked });
+    journal.append(accepted(0));
+    await done(journal.keep(chunk(0), body(0)));
+    journal.append({ type: 'gaveUp', phase: 'deliver', problem, report: journal.report() });
+    expect(await allFound(process, 700)).toEqual([]);
+    expect((await found(start())).id).toBe(journal.id);
+  });
+
+  it('have the room again of a session that others have delivered or removed', async () => {
+    const { id } = await leave(2);
+    const process = start({ endpoint: 'https://elsewhere.example' });
+    const looking = process.unfinished$.subscribe();
+    await done(timer(200));
+    expect(process.spool?.().usedBytes).toBe(20_000);
+    rmSync(join(root, 'sessions', id), { recursive: true });
+    await done(timer(600));
+    expect(process.spool?.().usedBytes).toBe(0);
+    looking.unsubscribe();
+  });
+
   it.each([
     ['of another platform', { endpoint: 'https://elsewhere.example' }, () => {}],
     ['of another key, that no platform knows of', { keyPrint: 'another key' }, () => {}],
@@ -321,6 +344,21 @@ describe('journals on disk', () => {
     expect((await found(start())).recovered?.damage).toEqual([]);
   });
 
+  it('go on with the rest of a damaged log when the disk has no room for a copy, and say so', async () => {
+    const { id } = await leave(2);
+    const directory = join(root, 'sessions', id);
+    const log = join(directory, readdirSync(directory).find((name) => name.startsWith('journal.'))!);
+    const bytes = readFileSync(log);
+    bytes[bytes.indexOf('accepted')]! ^= 0x55;
+    writeFileSync(log, bytes);
+    const real = nodeDisk({ sync: false });
+    const full = () => Promise.reject(Object.assign(new Error('ENOSPC: no room'), { code: 'ENOSPC' }));
+    const create = (path: string) => (path.includes('quarantine') ? full() : real.create(path));
+    const [journal] = await allFound(start({ disk: { ...real, create } }));
+    expect(journal?.recovered?.damage).toEqual([{ tag: 'SpoolError', message: expect.stringContaining('ENOSPC') }]);
+    expect(await bytesOf(journal!, 2)).toHaveLength(2);
+  });
+
   it('leave what they do not understand as it is', async () => {
     const { id } = await leave(1);
     const directory = join(root, 'sessions', id);
@@ -369,5 +407,17 @@ describe('journals on a disk that refuses everything', () => {
     expect(lent.released).toBe(1);
     expect(told).toEqual(expect.arrayContaining(['asked', 'accepted', 'retrying spool']));
     expect(told).not.toContain('durable');
+  });
+});
+
+describe('journals on a disk that does not answer', () => {
+  it('do not wait for it for ever when they are closed as they take a session over', async () => {
+    await leave(1);
+    const silent = { ...nodeDisk({ sync: false }), read: () => new Promise<never>(() => {}) };
+    const process = start({ disk: silent, clock: fastClock });
+    const looking = process.unfinished$.subscribe();
+    await done(timer(100));
+    looking.unsubscribe();
+    expect(await done(race(die(process), timer(1500)))).toBeUndefined();
   });
 });

@@ -35,15 +35,14 @@ export const diskJournals = (options: DiskJournalsOptions): Journals => {
       const id = globalThis.crypto.randomUUID() as string as SessionId;
       const directory = SessionDirectory.make(id, options, ownerOf(id), asked);
       const journal = new DiskJournal(asked, { directory, space, clock });
-      open.set(id, journal);
-      void journal.released.then(() => open.delete(id));
+      takeOver.owns(journal);
       return journal;
     },
     unfinished$: lookouts(LOOK_AGAIN_MS).pipe(exhaustMap(() => takeOver.found$)),
     spool: () => space.status(),
     close: (): Observable<never> =>
       defer(async () => {
-        await takeOver.settled;
+        await takeOver.close();
         await Promise.all([...open.values()].map((journal) => journal.leave()));
         space.close();
       }).pipe(ignoreElements()),

@@ -1,4 +1,5 @@
-import { concatMap, defer, filter, from, type Observable } from 'rxjs';
+import { concatMap, defer, filter, firstValueFrom, from, type Observable, race } from 'rxjs';
+import { waitOf } from '../flow/waitOf.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { Links } from '../model/links.js';
 import { DiskJournal } from './diskJournal.js';
@@ -6,10 +7,10 @@ import type { DiskJournalsOptions } from './diskJournals.js';
 import { mayDeliver } from './owner.js';
 import { quarantineDamage } from './quarantineDamage.js';
 import { type FoundSession, readSession } from './readSession.js';
-import { hasQuarantine, removeSession } from './removeSession.js';
+import { hasQuarantine, removeGone, removeSession } from './removeSession.js';
 import { SessionDirectory } from './sessionDirectory.js';
 import type { Space } from './space.js';
-import { goneIn, sessionIn, sessionsIn } from './spoolPlace.js';
+import { sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** What a user asks for by name: a session that is to be sent again. */
 export interface SendAgain {
@@ -25,10 +26,16 @@ const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const BEFORE_ASKED = new Set(['chunks', 'asked.draft']);
 const GONE = /^\.([0-9a-f-]{36})\.gone$/;
 
+/** How long a takeover that is under way holds up the closing, ms. */
+const PATIENCE_MS = 5000;
+
 /** Takes over the sessions of dead processes that have something to deliver, or no end yet: each once. */
 export class TakeOver {
   readonly #tried = new Set<string>();
+  /** Bytes of the sessions that are not ours: their room is free again when others have removed them. */
+  readonly #leftAlone = new Map<SessionId, number>();
   #taking: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
   /** What is there now. */
   readonly found$: Observable<DiskJournal> = defer(() => this.#names()).pipe(
     concatMap((names) => from(names)),
@@ -47,17 +54,30 @@ export class TakeOver {
     private readonly open: Map<SessionId, DiskJournal>,
   ) {}
 
-  /** Resolves when nothing is being taken over. */
-  get settled(): Promise<unknown> {
-    return this.#taking;
+  /** A session of this process from now on, until it is over; then it is for others to try. */
+  owns(journal: DiskJournal): void {
+    this.#tried.add(journal.id);
+    this.open.set(journal.id, journal);
+    void journal.released.then(() => {
+      this.open.delete(journal.id);
+      this.#leftAlone.set(journal.id, journal.bytes);
+    });
+  }
+
+  /** Resolves when nothing is being taken over. What a disk answers too late is given back at once. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await firstValueFrom(race(from(this.#taking), waitOf(PATIENCE_MS, this.options.clock.scheduler)));
   }
 
   async #names(): Promise<readonly SessionId[]> {
     const { disk, root, sendAgain } = this.options;
-    const entries = await disk.list(sessionsIn(root)).catch(() => []); // no spool yet
+    const entries = await disk.list(sessionsIn(root)).catch(() => undefined);
+    if (entries === undefined) return []; // no spool yet
+    this.#makeRoom(new Set(entries.map(({ name }) => name)));
     for (const { name } of entries) {
       const id = GONE.exec(name)?.[1];
-      if (id !== undefined) await disk.removeTree(goneIn(root, id)).catch(() => {}); // next time, then
+      if (id !== undefined) await removeGone(this.options, id).catch(() => {}); // next time, then
     }
     return entries
       .filter(({ name, kind }) => kind === 'directory' && SESSION.test(name))
@@ -66,20 +86,27 @@ export class TakeOver {
       .filter((id) => sendAgain === undefined || sendAgain.session === id);
   }
 
+  #makeRoom(there: ReadonlySet<string>): void {
+    for (const [id, bytes] of this.#leftAlone)
+      if (!there.has(id)) {
+        this.#leftAlone.delete(id);
+        this.space.give(bytes);
+      }
+  }
+
   async #take(id: SessionId): Promise<DiskJournal | undefined> {
     const { lock, root } = this.options;
     const release = await lock(sessionsIn(root), id).catch(() => undefined);
     if (release === undefined) return undefined; // its owner lives
     const journal = await this.#open(id, release).catch(() => undefined); // gone meanwhile, or unreadable: `spool ls` tells
-    if (journal === undefined) await release();
-    else this.#add(journal);
+    if (journal === undefined) {
+      await release();
+      return undefined;
+    }
+    // Also when nobody listens any more: whoever closes the journals then gives it back.
+    this.owns(journal);
+    if (this.#isClosed) void journal.leave();
     return journal;
-  }
-
-  /** Ours from now on, also when nobody listens any more: whoever closes the journals then gives it back. */
-  #add(journal: DiskJournal): void {
-    this.open.set(journal.id, journal);
-    void journal.released.then(() => this.open.delete(journal.id));
   }
 
   async #open(id: SessionId, release: () => Promise<void>): Promise<DiskJournal | undefined> {
@@ -97,7 +124,10 @@ export class TakeOver {
     this.space.found(contents.bytes);
     const reason = this.#leftAloneFor(found);
     if (reason !== undefined && reason !== 'nothing to do') this.options.onWarning?.(`session ${id} ${reason}`);
-    if (reason !== undefined || contents.asked === undefined) return undefined;
+    if (reason !== undefined || contents.asked === undefined) {
+      this.#leftAlone.set(id, contents.bytes);
+      return undefined;
+    }
     const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
     const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
     await directory.tidy(found);
