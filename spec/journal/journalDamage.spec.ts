@@ -22,10 +22,10 @@ const said: readonly LogEntry[] = [
   ...Object.values(everyRecord),
 ];
 
-/** Three segments with every type of record in each. */
+/** Two segments with every type of record in each. */
 const segments: Uint8Array[] = [];
 const places: Place[] = [];
-for (let segment = 0; segment < 3; segment++) {
+for (let segment = 0; segment < 2; segment++) {
   const parts = [segmentHeader(), ...said.map((one, i) => frame(segment * said.length + i, one))];
   let from = 0;
   for (const [i, { length }] of parts.entries()) {
@@ -90,7 +90,7 @@ describe('A journal', () => {
 
   it('in which a bit is changed loses the record it belongs to, and no other', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(2), fc.nat(), fc.nat(7), async (segment, anywhere, bit) => {
+      fc.asyncProperty(fc.nat(1), fc.nat(), fc.nat(7), async (segment, anywhere, bit) => {
         const at = anywhere % (segments[segment]?.length ?? 1);
         const last = places.filter((place) => place.segment === segment).at(-1);
         const { damage, tornBytes } = await expectTheRest(segment, at, at + 1, (bytes) => {
@@ -113,7 +113,7 @@ describe('A journal', () => {
   });
 
   it('in which somebody has written loses the records there, and no other', async () => {
-    const where = fc.tuple(fc.nat(2), fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 300 }));
+    const where = fc.tuple(fc.nat(1), fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 300 }));
     await fc.assert(
       fc.asyncProperty(where, async ([segment, anywhere, noise]) => {
         const original = segments[segment] ?? new Uint8Array(0);
@@ -134,8 +134,8 @@ describe('A journal', () => {
   it('is read to the end whatever bytes its segments have', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 3000, size: 'max' }), async (bytes) => {
-        const { records, damage, tornBytes } = await readWith(1, bytes);
-        expect(records).toHaveLength(2 * said.length);
+        const { records, damage, tornBytes } = await readWith(0, bytes);
+        expect(records).toHaveLength(said.length);
         expect(damage.reduce((sum, { bytes }) => sum + bytes.length, tornBytes)).toBe(bytes.length);
       }),
       { numRuns: 200 },

@@ -22,7 +22,7 @@ export interface RecordLogOptions {
   readonly onTrouble: (error: unknown, inMs: number) => void;
   /** What is given up first when the disk is full. */
   readonly reserve?: Reserve;
-  /** A segment that has become larger is followed by the next. Default 64 MiB, which every Node reads in one go. */
+  /** A segment that has become larger is followed by the next. Default 8 MiB: whoever reads one holds nobody up for long. */
   readonly segmentBytes?: number;
 }
 
@@ -115,7 +115,7 @@ export class RecordLog {
   }
 
   async #commit(batch: readonly Waiting[]): Promise<void> {
-    const { segmentBytes = 2 ** 26, reserve } = this.options;
+    const { segmentBytes = 2 ** 23, reserve } = this.options;
     this.#segment ??= await this.#nextFile();
     await this.#segment.commit(batch.map(({ frame }) => frame));
     this.#failures = 0;

@@ -129,13 +129,15 @@ const infoFields = {
   gapBefore: GapShape,
 } satisfies Record<keyof FrameInfo, t.Mixed>;
 
-const knownInfo = (info: unknown): FrameInfo =>
-  Object.fromEntries(
-    Object.entries(infoFields).flatMap(([name, field]) => {
-      const value = (Object(info) as Record<string, unknown>)[name];
-      return field.is(value) ? [[name, value]] : [];
-    }),
-  ) as unknown as FrameInfo;
+const infoFieldOf: ReadonlyMap<string, t.Mixed> = new Map(Object.entries(infoFields));
+
+/** There is one for each frame of a run: it is read and written without detours. */
+const knownInfo = (info: unknown): FrameInfo => {
+  const told = Object(info) as Record<string, unknown>;
+  const known: Record<string, unknown> = {};
+  for (const name in told) if (infoFieldOf.get(name)?.is(told[name]) === true) known[name] = told[name];
+  return known as unknown as FrameInfo;
+};
 
 /** An `accepted` record with what is known of its frames, and nothing else that came with them. */
 export const withKnownFrames = (said: Said<'accepted'>): Said<'accepted'> =>
