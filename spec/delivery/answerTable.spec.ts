@@ -190,6 +190,12 @@ describe('a constant key that has never worked', () => {
     expect(last).toMatchObject({ type: 'closed', report: { delivered: 1 } });
   });
 
+  it('is waited for no longer than its source goes on, and what it has brought stays', () => {
+    const replies = { create: refused(401) };
+    const { last } = run({ journals: durableJournals(), source: 'a 99ms |', replies });
+    expect(last).toMatchObject({ type: 'gaveUp', at: 100, problem: { status: 401 }, report: { kept: 1, lost: 0 } });
+  });
+
   it('ends no pause when it is refused to a session that has nothing to lose', () => {
     marbles(({ hot, flush }) => {
       const platform = fakePlatform({

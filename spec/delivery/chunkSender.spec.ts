@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, tap, throwError } from 'rxjs';
+import { concat, filter, from, map, tap, throwError } from 'rxjs';
 import type { Pending, SessionJournal } from '../../src/journal/sessionJournal.js';
 import { SpoolError } from '../../src/model/errors.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
@@ -74,5 +74,43 @@ describe('a chunk that is read back', () => {
     const { last, lent } = sent([], { send });
     expect(last).toMatchObject({ type: 'closed', report: { delivered: 2, rejected: 1 } });
     expect(lent).toBe(0);
+  });
+});
+
+describe('the chunks of a backlog', () => {
+  /** Sessions of two chunks each, found at once. */
+  const found = (names: string) =>
+    from([...names]).pipe(map((session) => foundJournal({ session, accepted: 2, ending: 'complete', stream: {} })));
+
+  it('are on their way from half as many places as one session has', () => {
+    marbles(({ cold, expectSubscriptions }) => {
+      const send = cold('----|');
+      fakePlatform({ journals: durableJournals({}, found('ABC')), replies: { send }, inFlight: 4 });
+      expectSubscriptions(send.subscriptions).toBe([
+        '^---!        ',
+        '^---!        ',
+        '----^---!    ',
+        '----^---!    ',
+        '--------^---!',
+        '--------^---!',
+      ]);
+    });
+  });
+
+  it('keep nobody out while they wait for another attempt', () => {
+    marbles(({ cold, expectObservable }) => {
+      const refused = { fail: ingestFailure('put', 403, { from: 'storage' }) };
+      const platform = fakePlatform({
+        journals: durableJournals({}, concat(cold<never>('-|'), found('AB'))),
+        replies: { send: [refused, { afterMs: 2 }] },
+        retry: { baseMs: 9 },
+      });
+      const delivered = platform.events$.pipe(
+        filter((event) => event.type === 'delivered'),
+        map(({ session, chunk }) => (session === 'A' ? 'ab' : 'xy').charAt(chunk.index)),
+      );
+      // a has its next attempt at 10; x and y have gone by then.
+      expectObservable(delivered).toBe('---x-y------a-b');
+    });
   });
 });

@@ -175,6 +175,7 @@ export class DurableJournal implements SessionJournal {
 export const durableJournals = (
   script: DiskScript = {},
   unfinished$: Observable<SessionJournal> = EMPTY,
+  closed$: Observable<never> = EMPTY,
 ): Journals & { readonly made: readonly DurableJournal[] } => {
   const made: DurableJournal[] = [];
   return {
@@ -185,7 +186,7 @@ export const durableJournals = (
       made.push(journal);
       return journal;
     },
-    close: () => EMPTY,
+    close: () => closed$,
   };
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { catchError, type Observable, throwError } from 'rxjs';
+import { catchError, EMPTY, NEVER, type Observable, throwError } from 'rxjs';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import type { SessionReport } from '../../src/model/sessionReport.js';
 import { fakePlatform } from '../../src/testing/fakePlatform.js';
@@ -96,14 +96,28 @@ describe('what is on disk when a platform is closed at its deadline', () => {
     });
   });
 
-  it('is also what was still being written, when the disk has it soon', async () => {
+  it('is also what was still being written, when the disk has it soon: its journals are closed after that', async () => {
     let reports: Promise<readonly SessionReport[]> | undefined;
-    marbles(({ hot, cold, expectObservable }) => {
-      const platform = fakePlatform({ replies: { create: offline }, journals: durableJournals({ keepMs: [1, 400] }) });
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const closed$ = cold<never>('|');
+      const journals = durableJournals({ keepMs: [1, 400] }, EMPTY, closed$);
+      const platform = fakePlatform({ replies: { create: offline }, journals });
       cold('2ms x').subscribe(() => (reports = platform.close({ deadlineMs: 10 })));
       expectObservable(life(session(platform, hot('ab')))).toBe('ide 398ms (dg#)', undefined, failed);
+      expectSubscriptions(closed$.subscriptions).toBe('          401ms (^!)');
     });
     expect(await reports).toMatchObject([{ kept: 2, lost: 0 }]);
+  });
+
+  it('leaves no orphan: a stream that was created is found there, and linked', () => {
+    marbles(({ hot, cold, flush }) => {
+      const platform = fakePlatform({ replies: { link: NEVER }, journals: durableJournals() });
+      const types: string[] = [];
+      session(platform, hot('a')).subscribe({ next: ({ type }) => types.push(type), error: () => {} });
+      cold('2ms x').subscribe(() => void platform.close({ deadlineMs: 10 }));
+      flush();
+      expect(types).toEqual(['asked', 'intent', 'created', 'accepted', 'durable', 'ending', 'gaveUp']);
+    });
   });
 
   it('is also the first chunk, of a session that has never been online', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { asyncScheduler, defer, EMPTY, finalize, map, type Observable, of, range, tap, timer } from 'rxjs';
+import { asyncScheduler, defer, EMPTY, finalize, map, type Observable, range, Subject, tap, timer } from 'rxjs';
 import { type Lane, type LanesOptions, lanes } from '../../src/delivery/lanes.js';
 import { Places } from '../../src/delivery/places.js';
 import type { Pending } from '../../src/journal/sessionJournal.js';
@@ -79,15 +79,19 @@ describe('the chunks of a session', () => {
     });
   });
 
-  it('are sent by the hundred thousand, also at once', () => {
+  it('are sent by the hundred thousand, also when all of them go at once', () => {
+    const first$ = new Subject<never>();
     let sent = 0;
     let isOver = false;
     range(0, 100_000)
       .pipe(
         map(pending),
-        lanes(new Traffic(0).options({ isOld: true }), () => of(0).pipe(tap(() => sent++))),
+        lanes(new Traffic(0).options({ inFlight: 1 }), ({ chunk }) =>
+          (chunk.index === 0 ? first$ : EMPTY).pipe(tap({ complete: () => sent++ })),
+        ),
       )
       .subscribe({ complete: () => (isOver = true) });
+    first$.complete();
     expect([sent, isOver]).toEqual([100_000, true]);
   });
 });
