@@ -28,7 +28,7 @@ export interface LeftAt {
 }
 
 const problem = { tag: 'IngestError', message: 'send: answered 422', status: 422 };
-export const stream1: Found = {
+const stream1: Found = {
   dataId: 'stream-1' as DataId,
   firstIndex: 0,
   isOpened: true,

@@ -5,7 +5,7 @@ import { rheedSink } from '../../src/sinks/rheedSink.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 
 /** What is drawn of a session: i intent, r created, o opened, d durable, digit delivered, x rejected, l lost, e ending, c closed, g gave up. */
-export const markOf = (event: SessionEvent): string | undefined => {
+const markOf = (event: SessionEvent): string | undefined => {
   switch (event.type) {
     case 'created':
       return 'r';
