@@ -34,6 +34,8 @@ export interface HttpRecord {
   accepts: (key: string) => boolean;
   /** Where it has shards put. Default: here, by the name that the client calls it. */
   storage: string | undefined;
+  /** Nobody is there: it answers 503, whatever it is asked. */
+  isAway: boolean;
   /** What it refuses a presign with, when it does. */
   refusesChunk: (index: number, stream: RecordedStream) => number | undefined;
   close(): Promise<void>;
@@ -52,8 +54,15 @@ interface Call {
 
 type Answer = readonly [status: number, reply?: unknown];
 
-/** Starts a platform that remembers, on a free port of the loopback; over TLS when it is given a certificate. */
-export const startHttpRecord = async (tls?: { readonly key: string; readonly cert: string }): Promise<HttpRecord> => {
+export interface HttpRecordOptions {
+  /** With a certificate it speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/** Starts a platform that remembers, on the loopback. */
+export const startHttpRecord = async ({ tls, port = 0 }: HttpRecordOptions = {}): Promise<HttpRecord> => {
   const platform = new Recorder();
   const sockets = new Set<Socket>();
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -70,7 +79,7 @@ export const startHttpRecord = async (tls?: { readonly key: string; readonly cer
   };
   const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   server.on('connection', (socket) => sockets.add(socket.on('close', () => sockets.delete(socket))));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   platform.scheme = tls === undefined ? 'http' : 'https';
   platform.url = `${platform.scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(platform, {
@@ -85,6 +94,7 @@ class Recorder {
   scheme = 'http';
   url = '';
   heard = 0;
+  isAway = false;
   storage: string | undefined;
   readonly streams: RecordedStream[] = [];
   readonly violations: string[] = [];
@@ -97,6 +107,7 @@ class Recorder {
     const { request, url } = call;
     this.heard++;
     const key = request.headers['x-api-key'];
+    if (this.isAway) return [503];
     const isPublic = request.method === 'PUT' || url.pathname === '/gateway/time';
     if (isPublic !== (key === undefined)) this.violations.push(`${request.method} ${url.pathname} with key ${key}`);
     if (!isPublic && !this.accepts(String(key))) return [401, { detail: 'unknown key' }];

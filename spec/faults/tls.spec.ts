@@ -42,7 +42,7 @@ describe('A platform over TLS', () => {
       'of an unknown authority': makeCertificate({ name: 'localhost', hosts, issuer: stranger }),
       'in front of a bad storage': makeCertificate({ name: 'localhost', hosts, issuer: authority }),
     };
-    for (const [name, certificate] of Object.entries(tls)) records[name] = await startHttpRecord(certificate);
+    for (const [name, certificate] of Object.entries(tls)) records[name] = await startHttpRecord({ tls: certificate });
     records.plain = await startHttpRecord();
     records['in front of a bad storage']!.storage = here(records.expired!);
     const endpoints: Readonly<Record<string, string>> = {
