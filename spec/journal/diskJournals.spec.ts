@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom, lastValueFrom, type Observable, race, take, takeUntil, timer, toArray } from 'rxjs';
 import { lockDirectory } from '../../src/files/lockDirectory.js';
@@ -121,6 +121,18 @@ describe('journals on disk', () => {
     expect((await firstValueFrom(journal.ending$)).outcome).toBe('cancelled');
     const left = await lastValueFrom(journal.pending$.pipe(toArray()));
     expect(left.map(({ chunk: { index } }) => index)).toEqual([1]);
+  });
+
+  it('sync what an owner may not have synced, before anything is done about it', async () => {
+    await leave(1);
+    const synced: string[] = [];
+    const watched = {
+      ...nodeDisk(),
+      syncFile: async (path: string) => void synced.push(basename(path)),
+      syncDirectory: async (path: string) => void synced.push(basename(path)),
+    };
+    const { id } = await found(start({ disk: watched }));
+    expect(synced.slice(0, 3)).toEqual(['journal.000000', id, 'chunks']);
   });
 
   it('go on in the same log, death after death', async () => {
@@ -358,6 +370,32 @@ describe('journals on disk', () => {
     expect(journal?.recovered?.damage).toEqual([{ tag: 'SpoolError', message: expect.stringContaining('ENOSPC') }]);
     expect(await bytesOf(journal!, 2)).toHaveLength(2);
   });
+
+  it.each(['sessions', 'chunks', 'asked', 'journal.', '.chunk'])(
+    'lose nothing of a session while the system has no file left to open %s with, and look again',
+    async (name) => {
+      const { id } = await leave(2);
+      const directory = join(root, 'sessions', id);
+      const log = join(directory, readdirSync(directory).find((one) => one.startsWith('journal.'))!);
+      const bytes = readFileSync(log);
+      writeFileSync(log, bytes.subarray(0, bytes.lastIndexOf('durable') - 40)); // so that a chunk's file is looked into
+      const real = nodeDisk({ sync: false });
+      let refusals = 1;
+      const busy = <Args extends unknown[], A>(act: (path: string, ...args: Args) => Promise<A>) => {
+        return (path: string, ...args: Args): Promise<A> => {
+          const isRefused = path.includes(name, path.lastIndexOf(sep)) && refusals-- > 0;
+          return isRefused
+            ? Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }))
+            : act(path, ...args);
+        };
+      };
+      const journal = await found(start({ disk: { ...real, list: busy(real.list), read: busy(real.read) } }));
+      expect(refusals).toBeLessThanOrEqual(0);
+      expect(journal.undelivered().map(({ isKept }) => isKept)).toEqual([true, true]);
+      expect(journal.recovered?.damage).toEqual([]);
+      expect(await bytesOf(journal, 2)).toEqual([0, 1].map((seed) => Buffer.concat(body(seed).parts)));
+    },
+  );
 
   it('leave what they do not understand as it is', async () => {
     const { id } = await leave(1);

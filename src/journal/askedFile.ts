@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from '../files/disk.js';
+import { isBusy } from '../files/isBusy.js';
 import type { Asked } from '../model/asked.js';
 import type { Owner } from './owner.js';
 import { encodeRecord, type StoredRecord } from './recordCodec.js';
@@ -31,8 +32,11 @@ export const writeAsked = async (
   await disk.syncDirectory(directory);
 };
 
-/** What of it can be read. */
+/** What of it can be read; fails only while the system is busy. */
 export const readAsked = async (disk: Disk, directory: string): Promise<readonly StoredRecord[]> => {
-  const bytes = await disk.read(join(directory, NAME)).catch(() => new Uint8Array(0));
+  const bytes = await disk.read(join(directory, NAME)).catch((error: unknown) => {
+    if (isBusy(error)) throw error;
+    return new Uint8Array(0);
+  });
   return readSegment(bytes).records;
 };

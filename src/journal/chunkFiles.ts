@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { defer, lastValueFrom, type Observable, raceWith, retry, Subject } from 'rxjs';
 import type { Disk } from '../files/disk.js';
+import { isBusy } from '../files/isBusy.js';
 import type { Clock } from '../flow/clock.js';
 import { delayOf } from '../flow/retryPolicy.js';
 import { waitOf } from '../flow/waitOf.js';
@@ -93,14 +94,15 @@ export class ChunkFiles {
     return { header, body };
   }
 
-  /** What a file says of itself; nothing when it cannot be read. Looks at its beginning only. */
+  /** What a file says of itself; nothing when it cannot be read, but for a system that is busy. Looks at its beginning only. */
   async header(file: string): Promise<ChunkHeader | undefined> {
     try {
       const beginning = await this.#bytesOf(file, BEGINNING_BYTES);
       const bytes = FRAME_HEADER_BYTES + (claimedBytes(beginning, 0) ?? 0);
       const isLonger = bytes > BEGINNING_BYTES && bytes <= MOST_HEADER_BYTES;
       return headerOf(isLonger ? await this.#bytesOf(file, bytes) : beginning);
-    } catch {
+    } catch (error) {
+      if (isBusy(error)) throw error;
       return undefined; // `read` says why
     }
   }
@@ -177,7 +179,7 @@ export class ChunkFiles {
 
   async #files(): Promise<string[]> {
     const entries = await this.disk.list(this.directory).catch((error: unknown) => {
-      if ((error as { code?: string }).code === 'ENOENT') return [];
+      if (/^(ENOENT|ENOTDIR|ELOOP)$/.test((error as { code?: string }).code ?? '')) return []; // no directory of ours
       throw error;
     });
     return entries.flatMap(({ name, kind }) => (kind === 'file' ? name : []));

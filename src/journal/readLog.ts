@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Disk } from '../files/disk.js';
+import { isBusy } from '../files/isBusy.js';
 import type { StoredRecord } from './recordCodec.js';
 import { readSegment, type SegmentContents, segmentNumber } from './recordSegment.js';
 
@@ -29,7 +30,7 @@ export interface LogContents {
   readonly nextSegment: number;
 }
 
-/** Reads all segments of a directory, in order. Nothing that it finds in them makes it fail. */
+/** Reads all segments of a directory, in order. Nothing that it finds in them makes it fail; only a system that is busy does. */
 export const readLog = async (disk: Disk, directory: string): Promise<LogContents> => {
   const entries = await disk.list(directory);
   const files = entries.flatMap(({ name, kind }) => (kind === 'file' && segmentNumber(name) !== undefined ? name : []));
@@ -58,6 +59,7 @@ const readFile = async (disk: Disk, directory: string, file: string): Promise<Se
     const damage = contents.damage.map((region) => ({ file, ...region, reason: 'are no record' }));
     return { ...contents, damage, isRead: true };
   } catch (error) {
+    if (isBusy(error)) throw error; // what it says is as good as ever
     const reason = `cannot be read (${(error as { code?: string }).code ?? String(error)})`;
     const damage = [{ file, offset: 0, bytes: new Uint8Array(0), reason }];
     return { version: 'known', records: [], unknown: [], damage, tornBytes: 0, isRead: false };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SessionId } from '../model/identifiers.js';
 import { readAsked } from './askedFile.js';
-import { ChunkFiles, type ChunkHeader } from './chunkFiles.js';
+import { ChunkFiles } from './chunkFiles.js';
 import { type Damage, readLog } from './readLog.js';
 import { SessionContents } from './sessionContents.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
@@ -26,7 +26,10 @@ export interface FoundSession {
   readonly isFuture: boolean;
 }
 
-/** Reads a session's directory, and changes nothing in it. Nothing that it finds makes it fail. */
+/**
+ * Reads a session's directory, and changes nothing in it. Nothing that it finds makes it fail; a system that does not let it look does,
+ * for what was not seen must not be taken for gone.
+ */
 export const readSession = async ({ disk, root, clock }: SpoolPlace, id: SessionId): Promise<FoundSession> => {
   const path = sessionIn(root, id);
   const contents = new SessionContents(id);
@@ -49,10 +52,10 @@ const matchFiles = async (
   chunks: ChunkFiles,
   now: number,
 ): Promise<Pick<FoundSession, 'leftovers' | 'unreadable'>> => {
-  const files = new Set(await chunks.list().catch(() => []));
+  const files = new Set(await chunks.list());
   for (const { chunk, file, bytes, time } of contents.undelivered.values()) {
     if (file === undefined) continue;
-    const header = files.has(file) && time === undefined ? await headerOf(chunks, file) : undefined;
+    const header = files.has(file) && time === undefined ? await chunks.header(file) : undefined;
     if (header !== undefined) contents.hasFile(chunk, file, bytes, now, header.time);
     else if (!files.has(file) || time === undefined) contents.hasNoFile(chunk);
   }
@@ -61,12 +64,9 @@ const matchFiles = async (
   const unreadable: string[] = [];
   for (const file of files) {
     if (named.has(file)) continue;
-    const header = await headerOf(chunks, file);
+    const header = await chunks.header(file);
     if (header === undefined) unreadable.push(file);
     else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.push(file);
   }
   return { leftovers, unreadable };
 };
-
-const headerOf = (chunks: ChunkFiles, file: string): Promise<ChunkHeader | undefined> =>
-  chunks.header(file).catch(() => undefined); // a file that the system does not read is as good as damaged
