@@ -248,6 +248,15 @@ export const diskContract = (name: string, open: () => Promise<DiskAtHand>): voi
       });
     });
 
+    it('syncs a file that another wrote, and none that is not there', async () => {
+      const file = await disk.create(place('file'));
+      await file.write([Buffer.from('abc')]);
+      await file.close();
+      await disk.syncFile(place('file'));
+      expect(await textAt(place('file'))).toBe('abc');
+      await expect(disk.syncFile(place('gone'))).rejects.toMatchObject({ code: 'ENOENT' });
+    });
+
     it('syncs the names in a directory, and none in one that is not there', async () => {
       await put(place('a'), 'x');
       await disk.syncDirectory(at.root);

@@ -136,6 +136,16 @@ export class ModelDisk implements Disk {
       await this.#removeAll(this.#place(path, 'removeTree'), path);
   }
 
+  async syncFile(path: string): Promise<void> {
+    const file = this.#find(path, 'sync');
+    if (file.kind !== 'file') throw failure('EISDIR', 'sync', path);
+    await this.faults.begin('sync', path).catch((error: unknown) => {
+      file.dropDirty();
+      throw error;
+    });
+    file.sync();
+  }
+
   async syncDirectory(path: string): Promise<void> {
     await this.faults.begin('syncDirectory', path);
     this.names.sync(this.#directory(path, 'syncDirectory'));

@@ -14,6 +14,8 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Removes a directory with all that is in it; one that is not there is removed already. */
   removeTree(path: string): Promise<void>;
+  /** Makes a file's bytes survive a power cut, whoever wrote them. */
+  syncFile(path: string): Promise<void>;
   /** Makes the names in a directory survive a power cut. */
   syncDirectory(path: string): Promise<void>;
   /** Bytes that this user may still write on the file system of `path`. */

@@ -52,6 +52,11 @@ export const nodeDisk = ({ sync = true }: NodeDiskOptions = {}): Disk => {
         if (error.code !== 'ENOENT') throw error;
       }),
     removeTree: (path) => untilFree(() => rm(path, { recursive: true, force: true })),
+    syncFile: async (path) => {
+      if (noFollow === 0) await refuseLink(path);
+      const file = await open(path, constants.O_RDWR | noFollow); // Windows syncs no file that it may only read
+      await (sync ? file.datasync() : Promise.resolve()).finally(() => file.close());
+    },
     syncDirectory: syncNames,
     freeBytes: async (path) => {
       const { bavail, bsize } = await statfs(path);

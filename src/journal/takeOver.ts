@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { concatMap, defer, filter, firstValueFrom, from, type Observable, race } from 'rxjs';
 import { waitOf } from '../flow/waitOf.js';
 import type { SessionId } from '../model/identifiers.js';
@@ -7,6 +8,7 @@ import type { DiskJournalsOptions } from './diskJournals.js';
 import { mayDeliver } from './owner.js';
 import { quarantineDamage } from './quarantineDamage.js';
 import { type FoundSession, readSession } from './readSession.js';
+import { segmentNumber } from './recordSegment.js';
 import { hasQuarantine, removeGone, removeSession } from './removeSession.js';
 import { SessionDirectory } from './sessionDirectory.js';
 import type { Space } from './space.js';
@@ -128,6 +130,7 @@ export class TakeOver {
       this.#leftAlone.set(id, contents.bytes);
       return undefined;
     }
+    await this.#makeSafe(id, names);
     const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
     const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
     await directory.tidy(found);
@@ -142,6 +145,15 @@ export class TakeOver {
     });
     if (this.options.sendAgain !== undefined) this.#sendAgain(journal, directory, found);
     return journal;
+  }
+
+  /** What its owner had not synced is acted upon from here on: a power cut must not take it back. A disk that refuses holds up nothing. */
+  async #makeSafe(id: SessionId, names: readonly string[]): Promise<void> {
+    const { disk, root } = this.options;
+    const path = sessionIn(root, id);
+    const segments = names.filter((name) => segmentNumber(name) !== undefined);
+    await Promise.allSettled(segments.map((name) => disk.syncFile(join(path, name))));
+    await Promise.allSettled([path, join(path, 'chunks')].map((directory) => disk.syncDirectory(directory)));
   }
 
   /** Why a session stays where it is; nothing when it is this process's to deliver. */
