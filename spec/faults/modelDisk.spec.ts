@@ -126,7 +126,7 @@ class Computer {
     for (const one of this.sessions) if (one.mustBeFound && !found.has(one.id)) one.wrong.push('it is not found again');
   }
 
-  /** All is delivered and closed, by a process that nothing befalls; what it leaves, and what the next one finds. */
+  /** All is delivered and closed, by a process that nothing befalls: what it leaves. */
   async finish(): Promise<string[]> {
     await this.die(this.#random() < 0.5 ? 'power cut' : 'kill');
     for (let round = 0; round < 12; round++) {
@@ -138,8 +138,15 @@ class Computer {
     }
     const closing = lastValueFrom(this.#journals.close(), { defaultValue: undefined });
     await this.#clock.until(closing);
-    const entries = await this.#disk.list('/spool/sessions').catch(() => []);
-    return entries.map(({ name }) => name);
+    const left: string[] = [];
+    for (const { name } of await this.#disk.list('/spool/sessions').catch(() => []))
+      if (!(await this.#hasQuarantine(name))) left.push(name);
+    return left;
+  }
+
+  /** A page of what was not synced came back as zeros, among others: that is kept for somebody to see. */
+  async #hasQuarantine(session: string): Promise<boolean> {
+    return (await this.#disk.list(`/spool/sessions/${session}/quarantine`).catch(() => [])).length > 0;
   }
 
   /** Takes a session to its last record, and leaves it there. */
