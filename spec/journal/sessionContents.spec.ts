@@ -74,6 +74,24 @@ describe('the contents of a session', () => {
     expect([contents.undelivered.size, contents.report.rejected, contents.report.kept]).toEqual([0, 2, 0]);
   });
 
+  it('look at no dead letter again for the sake of another: an outage of days may leave thousands', () => {
+    let looks = 0;
+    const refs = Array.from({ length: 300 }, (_, at) => ({
+      get index() {
+        looks++;
+        return at;
+      },
+      revision: 0,
+      items: 2,
+    }));
+    const contents = contentsOf(
+      ...refs.map((one): LogEntry => ({ type: 'rejected', chunk: one, problem })),
+      ...refs.map((one): LogEntry => ({ type: 'retried', chunk: one })),
+    );
+    expect(looks).toBeLessThan(20 * refs.length);
+    expect(contents.report).toMatchObject({ rejected: 0, kept: 600, deadLetters: [] });
+  });
+
   it('adopt the file of a chunk that is in need of one, and of no other', () => {
     const contents = contentsOf(accepted(0), accepted(1), durable(1), accepted(2), delivered(2));
     const time = { startMs: 5, timeBase: 'host' } as const;

@@ -2,9 +2,11 @@ import { addToReport, emptyReport } from '../model/addToReport.js';
 import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { FrameInfo } from '../model/frame.js';
+import type { Gap } from '../model/gap.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { Problem } from '../model/problem.js';
 import type { SessionRecord } from '../model/sessionEvent.js';
+import type { SessionReport } from '../model/sessionReport.js';
 import { chunkName } from './chunkName.js';
 import type { Owner } from './owner.js';
 import type { LogEntry } from './recordShapes.js';
@@ -36,6 +38,7 @@ export class SessionContents {
   /** What the platform refused for good. */
   readonly deadLetters = new Map<string, SpooledChunk>();
   readonly #seen = new Set<string>();
+  readonly #gaps: Gap[] = [];
   #hasGivenUp = false;
   asked: Asked | undefined;
   owner: Owner | undefined;
@@ -47,10 +50,10 @@ export class SessionContents {
   isClosed = false;
   isDurable = false;
   mayBeOrphaned = false;
-  report;
+  #report: SessionReport;
 
   constructor(readonly id: SessionId) {
-    this.report = emptyReport(id, 'rheed');
+    this.#report = emptyReport(id, 'rheed');
   }
 
   /** One more record, said at that moment (host time, ms UTC). */
@@ -79,7 +82,7 @@ export class SessionContents {
         return;
       default:
         this.#learn(said);
-        this.report = addToReport(this.report, said);
+        this.#fold(said);
     }
   }
 
@@ -114,6 +117,14 @@ export class SessionContents {
       for (const [name, { frames: _, ...spooled }] of chunks) chunks.set(name, spooled);
   }
 
+  /** What its records come to. The lists are made when somebody asks: with each record of many they would take minutes. */
+  get report(): SessionReport {
+    const deadLetters = [...this.deadLetters.values()].flatMap(({ chunk, problem }) =>
+      problem === undefined ? [] : { chunk, problem },
+    );
+    return { ...this.#report, gaps: [...this.#gaps], deadLetters };
+  }
+
   /** Bytes of the disk that its chunks take. */
   get bytes(): number {
     return [...this.undelivered.values(), ...this.deadLetters.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -126,6 +137,12 @@ export class SessionContents {
     return (this.isClosed || failedToBegin) && this.undelivered.size === 0 && this.deadLetters.size === 0;
   }
 
+  #fold(record: SessionRecord): void {
+    const { gaps, ...report } = addToReport(this.#report, record);
+    this.#gaps.push(...gaps);
+    this.#report = { ...report, gaps: [], deadLetters: [] };
+  }
+
   /** A chunk is counted as offered at its first mention: damage may have taken the record of its acceptance. */
   #accept({ chunk, time, frames }: Mention, at: number): void {
     const name = chunkName(chunk);
@@ -133,7 +150,7 @@ export class SessionContents {
     this.#seen.add(name);
     const known = { ...(time === undefined ? {} : { time }), ...(frames === undefined ? {} : { frames }) };
     this.undelivered.set(name, { chunk, ...known, acceptedAt: at, bytes: 0 });
-    this.report = addToReport(this.report, { type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host' } });
+    this.#fold({ type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host' } });
   }
 
   #hasBody({ chunk, time, dims, bytes }: Extract<LogEntry, { type: 'body' }>, at: number): void {
@@ -150,7 +167,7 @@ export class SessionContents {
 
   #settle(said: Extract<SessionRecord, { type: 'delivered' | 'lost' }>, at: number): void {
     this.#accept({ chunk: said.chunk }, at);
-    if (this.undelivered.delete(chunkName(said.chunk))) this.report = addToReport(this.report, said);
+    if (this.undelivered.delete(chunkName(said.chunk))) this.#fold(said);
   }
 
   #move(said: Extract<SessionRecord, { type: 'rejected' | 'retried' }>, at: number): void {
@@ -163,7 +180,7 @@ export class SessionContents {
     from.delete(name);
     const { problem: _, ...rest } = spooled;
     to.set(name, said.type === 'rejected' ? { ...rest, problem: said.problem } : rest);
-    this.report = addToReport(this.report, said);
+    this.#fold(said);
     if (said.type === 'retried') this.isClosed = false;
   }
 
