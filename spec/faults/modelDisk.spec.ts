@@ -62,6 +62,7 @@ class Computer {
   #disk: ModelDisk;
   #clock = new ManualClock();
   #journals: Journals;
+  #hasRefused = false;
   deaths = 0;
 
   constructor(seed: number) {
@@ -93,6 +94,7 @@ class Computer {
       case 'writeback':
         return this.#disk.writeback(this.#random);
       case 'fail':
+        this.#hasRefused ||= one.failure.kind === 'sync';
         return this.#disk.faults.fail(one.failure);
       case 'heal':
         return this.#disk.faults.heal();
@@ -114,11 +116,13 @@ class Computer {
     this.#disk = of === 'power cut' ? this.#disk.crash(this.#random) : this.#disk.kill();
     this.#clock = new ManualClock();
     this.#journals = this.#start();
+    const sure = of === 'kill' && this.#hasRefused ? 'said' : 'safe';
+    this.#hasRefused &&= of === 'kill';
     const found = new Set<string>();
     const finding = this.#journals.unfinished$.subscribe(async (journal) => {
       found.add(journal.id);
       const known = this.sessions.find(({ id }) => id === journal.id);
-      await known?.found(journal);
+      await known?.found(journal, sure);
     });
     await this.#clock.pass(0);
     await this.#clock.pass(100);

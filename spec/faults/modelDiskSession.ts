@@ -18,7 +18,7 @@ export class ModelSession {
   readonly #sizes: number[] = [];
   /** Told to be durable: a promise. */
   readonly #durable = new Set<number>();
-  /** Handed out to be delivered. What a process only found may rest on bytes that were never synced. */
+  /** Handed out to be delivered. */
   readonly #kept = new Set<number>();
   /** Delivered, rejected or lost. */
   readonly #settled = new Map<number, Sure>();
@@ -94,8 +94,11 @@ export class ModelSession {
     this.isOver = true;
   }
 
-  /** Another process has found it: all that was promised is there, and nothing that was not said. */
-  async found(journal: SessionJournal): Promise<void> {
+  /**
+   * Another process has found it: all that was promised is there, and nothing that was not said. What it hands out is a promise as
+   * well, unless a disk that had refused a sync before still shows what it has dropped.
+   */
+  async found(journal: SessionJournal, sure: Sure): Promise<void> {
     const { recovered } = journal;
     // What a process did upon what it only found is forgotten with that.
     const isSafe = (...steps: string[]) => steps.every((step) => this.#steps.get(step) === 'safe');
@@ -117,19 +120,23 @@ export class ModelSession {
     const { offered, delivered, kept, rejected, dropped, lost } = report;
     this.#expect(offered === delivered + kept + rejected + dropped + lost, 'its report does not add up');
     this.#expect(offered <= ITEMS * this.#sizes.length, 'more is said to be offered than was');
-    await this.#takeOver(journal);
+    await this.#takeOver(journal, sure);
   }
 
   /** Reads everything that waits, and goes on from what is known now. */
-  async #takeOver(journal: SessionJournal): Promise<void> {
+  async #takeOver(journal: SessionJournal, sure: Sure): Promise<void> {
     const undelivered = new Set(journal.undelivered().flatMap(({ chunk, isKept }) => (isKept ? chunk.index : [])));
     this.#kept.clear();
     for (let index = 0; index < this.#sizes.length; index++) {
-      if (undelivered.has(index)) this.#kept.add(index);
-      if (undelivered.has(index)) this.#settled.delete(index);
-      else if (!this.#settled.has(index)) this.#settled.set(index, 'said'); // lost
+      if (!undelivered.has(index))
+        this.#settled.set(index, this.#settled.get(index) ?? 'said'); // lost
+      else {
+        this.#kept.add(index);
+        this.#settled.delete(index);
+        if (sure === 'safe') this.#durable.add(index);
+      }
     }
-    this.#learn(journal.recovered?.stream);
+    this.#learn(journal.recovered?.stream, sure);
     this.journal = journal;
     this.isOver = false;
     this.#listen();
@@ -140,8 +147,8 @@ export class ModelSession {
     this.#expect(pending.length === undelivered.size, `${pending.length} of ${undelivered.size} chunks are handed out`);
   }
 
-  /** What the journal knows was said at least; it may be sure of no more than before. */
-  #learn(stream: Recovered['stream']): void {
+  /** What the journal knows was said at least. */
+  #learn(stream: Recovered['stream'], sure: Sure): void {
     const known = {
       created: stream !== undefined,
       opened: stream?.isOpened === true,
@@ -149,7 +156,7 @@ export class ModelSession {
     };
     for (const [step, sure] of this.#steps) if (sure === 'said') this.#steps.delete(step);
     for (const [step, isKnown] of Object.entries(known))
-      if (isKnown && !this.#steps.has(step)) this.#steps.set(step, 'said');
+      if (isKnown && !this.#steps.has(step)) this.#steps.set(step, sure);
     if (!known.created) this.#steps.delete('intent create'); // an orphan is told of, and another stream asked for
   }
 
