@@ -337,6 +337,10 @@ describe('journals on disk', () => {
     journal.append({ type: 'closed', dataId: to, report: journal.report() });
     await die(process);
     expect(readdirSync(join(root, 'sessions', id, 'quarantine'))).toHaveLength(1);
+    const real = nodeDisk({ sync: false });
+    const busy = () => Promise.reject(Object.assign(new Error('EMFILE'), { code: 'EMFILE' }));
+    const list = (path: string) => (path.endsWith('quarantine') ? busy() : real.list(path));
+    expect(await allFound(start({ disk: { ...real, list } }))).toEqual([]);
     expect(await allFound(start())).toEqual([]);
     expect(sessionsThere()).toEqual([id]);
   });

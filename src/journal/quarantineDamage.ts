@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Disk } from '../files/disk.js';
 import type { Problem } from '../model/problem.js';
 import type { Damage } from './readLog.js';
+import { setAside } from './setAside.js';
 
 /** Copies what could not be read to where it is looked at, and names what is new there. A disk that takes no copy holds nothing up. */
 export const quarantineDamage = async (
@@ -11,7 +12,7 @@ export const quarantineDamage = async (
 ): Promise<readonly Problem[]> => {
   if (damage.length === 0) return [];
   const aside = join(directory, 'quarantine');
-  const known = new Set((await disk.list(aside).catch(() => [])).map(({ name }) => name));
+  const known = new Set(await setAside(disk, directory).catch(() => []));
   const problems: Problem[] = [];
   for (const { file, offset, bytes, reason } of damage) {
     const name = `${file}@${offset}`;

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import type { Disk } from '../files/disk.js';
 import { goneIn, type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** Removes a session's directory. It goes in one step, whatever happens to the rest of the work. */
@@ -13,7 +11,3 @@ export const removeGone = async ({ disk, root }: SpoolPlace, id: string): Promis
   await disk.syncDirectory(sessionsIn(root)); // or a power cut might bring it back, without what is removed next
   await disk.removeTree(goneIn(root, id));
 };
-
-/** Whether something was set aside in a session's directory that its user may want to see. */
-export const hasQuarantine = async (disk: Disk, directory: string): Promise<boolean> =>
-  (await disk.list(join(directory, 'quarantine')).catch(() => [])).length > 0;

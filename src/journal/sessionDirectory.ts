@@ -12,8 +12,9 @@ import type { Owner } from './owner.js';
 import type { FoundSession, NextInLog } from './readSession.js';
 import { RecordLog } from './recordLog.js';
 import type { LogEntry } from './recordShapes.js';
-import { hasQuarantine, removeSession } from './removeSession.js';
+import { removeSession } from './removeSession.js';
 import { Reserve } from './reserve.js';
+import { setAside } from './setAside.js';
 import { type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 import { type OnTrouble, untilDone } from './untilDone.js';
 
@@ -123,7 +124,7 @@ export class SessionDirectory {
     chunks.close();
     await log.close(PATIENCE_MS);
     try {
-      if (isDone && !(await hasQuarantine(disk, sessionIn(root, this.id)))) {
+      if (isDone && (await setAside(disk, sessionIn(root, this.id))).length === 0) {
         await removeSession(this.place, this.id);
       }
     } catch (error) {

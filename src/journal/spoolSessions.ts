@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { SpoolError } from '../model/errors.js';
 import type { SessionId } from '../model/identifiers.js';
 import { type FoundSession, readSession } from './readSession.js';
-import { type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
+import { setAside } from './setAside.js';
+import { goneIdOf, isSessionId, type SpoolPlace, sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** A session as a spool has it at the moment. */
 export interface SpooledSession extends FoundSession {
@@ -13,14 +13,11 @@ export interface SpooledSession extends FoundSession {
   readonly setAside: readonly string[];
 }
 
-const isSessionId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const isGone = /^\.([0-9a-f-]{36})\.gone$/;
-
 /** The sessions of a spool, oldest first; nothing is changed. A spool that is not there has none. */
 export const spoolSessions = async (place: SpoolPlace): Promise<readonly SpooledSession[]> => {
   const sessions: SpooledSession[] = [];
   for (const name of await namesIn(place)) {
-    const session = isSessionId.test(name) ? await spoolSession(place, name as SessionId) : undefined;
+    const session = isSessionId(name) ? await spoolSession(place, name) : undefined;
     if (session !== undefined) sessions.push(session);
   }
   return sessions.sort((one, other) => (one.contents.startedAt ?? 0) - (other.contents.startedAt ?? 0));
@@ -30,7 +27,12 @@ export const spoolSessions = async (place: SpoolPlace): Promise<readonly Spooled
 export const spoolSession = async (place: SpoolPlace, id: SessionId): Promise<SpooledSession | undefined> => {
   const isRunning = await isLocked(place, id);
   try {
-    return { id, isRunning, setAside: await setAside(place, id), ...(await readSession(place, id)) };
+    return {
+      id,
+      isRunning,
+      setAside: await setAside(place.disk, sessionIn(place.root, id)),
+      ...(await readSession(place, id)),
+    };
   } catch (error) {
     const names = await namesIn(place);
     if (!names.includes(id)) return undefined;
@@ -40,18 +42,13 @@ export const spoolSession = async (place: SpoolPlace, id: SessionId): Promise<Sp
 
 /** Directories of sessions whose removal was cut short. */
 export const spoolLeftovers = async (place: SpoolPlace): Promise<readonly string[]> =>
-  (await namesIn(place)).filter((name) => isGone.test(name));
+  (await namesIn(place)).filter((name) => goneIdOf(name) !== undefined);
 
 /** Taken and given back at once: whoever looks for sessions without an owner meanwhile looks again soon. */
 const isLocked = async ({ lock, root }: SpoolPlace, id: SessionId): Promise<boolean> => {
   const release = await lock(sessionsIn(root), id);
   await release?.();
   return release === undefined;
-};
-
-const setAside = async ({ disk, root }: SpoolPlace, id: SessionId): Promise<readonly string[]> => {
-  const entries = await disk.list(join(sessionIn(root, id), 'quarantine')).catch(() => []); // nothing was
-  return entries.map(({ name }) => name);
 };
 
 /** The directories beside each other in `sessions`; links are none. */

@@ -9,10 +9,11 @@ import { mayDeliver } from './owner.js';
 import { quarantineDamage } from './quarantineDamage.js';
 import { type FoundSession, readSession } from './readSession.js';
 import { segmentNumber } from './recordSegment.js';
-import { hasQuarantine, removeGone, removeSession } from './removeSession.js';
+import { removeGone, removeSession } from './removeSession.js';
 import { SessionDirectory } from './sessionDirectory.js';
+import { setAside } from './setAside.js';
 import type { Space } from './space.js';
-import { sessionIn, sessionsIn } from './spoolPlace.js';
+import { goneIdOf, isSessionId, sessionIn, sessionsIn } from './spoolPlace.js';
 
 /** What a user asks for by name: a session that is to be sent again. */
 export interface SendAgain {
@@ -23,10 +24,8 @@ export interface SendAgain {
   readonly adopt?: boolean;
 }
 
-const SESSION = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What is there before a session has said what it is. */
 const BEFORE_ASKED = new Set(['chunks', 'asked.draft']);
-const GONE = /^\.([0-9a-f-]{36})\.gone$/;
 
 /** How long a takeover that is under way holds up the closing, ms. */
 const PATIENCE_MS = 5000;
@@ -78,12 +77,11 @@ export class TakeOver {
     if (entries === undefined) return []; // no spool yet
     this.#makeRoom(new Set(entries.map(({ name }) => name)));
     for (const { name } of entries) {
-      const id = GONE.exec(name)?.[1];
+      const id = goneIdOf(name);
       if (id !== undefined) await removeGone(this.options, id).catch(() => {}); // next time, then
     }
     return entries
-      .filter(({ name, kind }) => kind === 'directory' && SESSION.test(name))
-      .map(({ name }) => name as SessionId)
+      .flatMap(({ name, kind }) => (kind === 'directory' && isSessionId(name) ? name : []))
       .filter((id) => !this.#tried.has(id) && !this.open.has(id))
       .filter((id) => sendAgain === undefined || sendAgain.session === id);
   }
@@ -117,7 +115,7 @@ export class TakeOver {
     const found = await readSession(this.options, id);
     this.#tried.add(id);
     const { contents } = found;
-    const isDone = contents.isDone && !found.isFuture && !(await hasQuarantine(disk, sessionIn(root, id)));
+    const isDone = contents.isDone && !found.isFuture && (await setAside(disk, sessionIn(root, id))).length === 0;
     const isStillborn = names.every((name) => BEFORE_ASKED.has(name)) && contents.bytes + found.unreadable.length === 0;
     if (isDone || isStillborn) {
       await removeSession(this.options, id);
