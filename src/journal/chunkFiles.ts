@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
-import { defer, lastValueFrom, type Observable, raceWith, retry, Subject } from 'rxjs';
+import { Subject } from 'rxjs';
 import type { Disk } from '../files/disk.js';
 import { isBusy } from '../files/isBusy.js';
 import type { Clock } from '../flow/clock.js';
-import { delayOf } from '../flow/retryPolicy.js';
-import { waitOf } from '../flow/waitOf.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import { SpoolError } from '../model/errors.js';
-import { diskBackoff } from './diskBackoff.js';
 import { decodePayload, encodePayload } from './recordCodec.js';
 import { claimedBytes, FRAME_HEADER_BYTES, payloadAt, recordFrame } from './recordFrame.js';
 import { ChunkHeaderShape } from './recordShapes.js';
+import { type OnTrouble, untilDone } from './untilDone.js';
 
 /** What a chunk file says of itself. */
 export interface ChunkHeader {
@@ -42,8 +40,7 @@ export interface ChunkContents {
 /** How a session's chunks are written. */
 export interface ChunkFilesOptions {
   readonly clock: Clock;
-  /** Told of each failure, with the wait before the next attempt. */
-  readonly onTrouble: (error: unknown, inMs: number) => void;
+  readonly onTrouble: OnTrouble;
 }
 
 /** Enough for a header, but for a channel whose name fills a page. */
@@ -69,12 +66,11 @@ export class ChunkFiles {
     const crc = parts.reduce((sum, part) => crc32c(part, sum), 0);
     const header = recordFrame(encodePayload({ chunk, time, dims, bytes: byteLength, crc } satisfies ChunkHeader));
     let number: number | undefined;
-    return lastValueFrom(
-      defer(async () => {
-        number ??= await this.#number();
-        return { file: await this.#write([header, ...parts], number), crc };
-      }).pipe(retry({ delay: (error: unknown, failures) => this.#again(error, failures) }), raceWith(this.#left$)),
-    );
+    const write = async (): Promise<KeptChunk> => {
+      number ??= await this.#number();
+      return { file: await this.#write([header, ...parts], number), crc };
+    };
+    return untilDone(write, this.options.clock, this.options.onTrouble, this.#left$);
   }
 
   /** Gives up what waits for another attempt. */
@@ -128,12 +124,6 @@ export class ChunkFiles {
     const aside = join(dirname(this.directory), 'quarantine');
     await this.disk.makeDirectory(aside);
     await this.disk.rename(this.#path(file), join(aside, file));
-  }
-
-  #again(error: unknown, failures: number): Observable<unknown> {
-    const inMs = delayOf(diskBackoff, failures, error);
-    this.options.onTrouble(error, inMs);
-    return waitOf(inMs, this.options.clock.scheduler);
   }
 
   /** A draft that failed is nothing: whatever is on the disk, it never gets a name. */
