@@ -150,6 +150,8 @@ describe('connect', () => {
     [{ retry: { capMs: Infinity } }, 'retry.capMs'],
     [{ timeouts: { replyMs: 0 } }, 'timeouts.replyMs'],
     [{ zstdLevel: 99, spool: false as const }, 'level'],
+    [{ spool: '/data/spool' as never }, 'spool'],
+    [{ spool: null as never }, 'spool'],
     [{ spool: { dir: '' } }, 'spool.dir'],
     [{ spool: { dir: join(import.meta.dirname, 'connect.spec.ts') } }, 'spool.dir'],
     [{ spool: { maxBytes: 0 } }, 'spool.maxBytes'],

@@ -127,6 +127,8 @@ interface SpoolOwner {
 }
 
 const spoolOf = (spool: SpoolOptions, { endpoint, apiKey, sendAgain, onWarning }: SpoolOwner): Journals => {
+  if (typeof spool !== 'object' || spool === null)
+    throw new InputError('spool', spool, 'must be false, or an object that says where and how');
   const { dir = defaultSpoolRoot(), maxBytes = Number.POSITIVE_INFINITY, minFreeBytes = GIBIBYTE } = spool;
   const { durability = 'power-loss' } = spool;
   requireBytes('spool.maxBytes', maxBytes, 1);
