@@ -453,6 +453,21 @@ describe('journals on a disk that refuses everything', () => {
 });
 
 describe('journals on a disk that does not answer', () => {
+  it('give a session back that the disk made too late', async () => {
+    const real = nodeDisk({ sync: false });
+    const create = async (path: string) => {
+      await done(timer(400));
+      return real.create(path);
+    };
+    const process = start({ disk: { ...real, create }, clock: fastClock });
+    const { id } = process.create(asked);
+    await die(process);
+    await done(timer(900));
+    const release = await lockDirectory(join(root, 'sessions'), id);
+    expect(release).toBeDefined();
+    await release?.();
+  });
+
   it('do not wait for it for ever when they are closed as they take a session over', async () => {
     await leave(1);
     const silent = { ...nodeDisk({ sync: false }), read: () => new Promise<never>(() => {}) };

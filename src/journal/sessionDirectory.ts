@@ -35,6 +35,7 @@ export class SessionDirectory {
   /** Fails when nobody waits for the disk any more. */
   readonly #left$ = new ReplaySubject<never>(1);
   readonly #opened: Promise<Opened>;
+  #hasLeft = false;
 
   private constructor(
     readonly id: SessionId,
@@ -58,6 +59,7 @@ export class SessionDirectory {
         const at = clock.wallMs();
         await writeAsked(disk, sessionIn(root, id), { owner, asked, at });
         const opened = await directory.#openWith(release, { nextSeq: 0, nextSegment: 0 });
+        if (directory.#hasLeft) throw new SpoolError(sessionIn(root, id), 'was made when nobody waited any more');
         void opened.log.append({ type: 'owner', owner }, at, 'soon');
         return opened;
       } catch (error) {
@@ -118,6 +120,7 @@ export class SessionDirectory {
     const opened = await firstValueFrom(
       race(this.#opened, waitOf(PATIENCE_MS, clock.scheduler).pipe(map(() => undefined))),
     );
+    this.#hasLeft = true;
     this.#left$.error(new SpoolError(sessionIn(root, this.id), 'was closed before the disk took all of it'));
     if (opened === undefined) return; // there is nothing to give up
     const { log, chunks, release } = opened;
