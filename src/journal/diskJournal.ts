@@ -1,17 +1,4 @@
-import {
-  AsyncSubject,
-  defer,
-  EMPTY,
-  firstValueFrom,
-  from,
-  map,
-  merge,
-  mergeMap,
-  type Observable,
-  of,
-  race,
-  Subject,
-} from 'rxjs';
+import { defer, EMPTY, firstValueFrom, from, map, merge, mergeMap, type Observable, of, race, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
 import type { Asked } from '../model/asked.js';
@@ -23,12 +10,14 @@ import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessio
 import type { SessionReport } from '../model/sessionReport.js';
 import { backlogOf } from './backlogOf.js';
 import { chunkName } from './chunkName.js';
+import { completionOf } from './completionOf.js';
 import { HotBody } from './hotBody.js';
 import { SessionContents, type SpooledChunk } from './sessionContents.js';
 import type { SessionDirectory } from './sessionDirectory.js';
 import type { Backlog, Ending, Pending, Recovered, SessionJournal, Undelivered } from './sessionJournal.js';
 import type { Space } from './space.js';
 import { Telling } from './telling.js';
+import { UnderWay } from './underWay.js';
 
 /** What a journal on disk is made of. */
 export interface DiskJournalParts {
@@ -68,8 +57,8 @@ export class DiskJournal implements SessionJournal {
   readonly #contents: SessionContents;
   readonly #added$ = new Subject<Pending>();
   /** Chunks on their way to the disk; and off it, which nothing waits for but the end of the session's directory. */
-  readonly #keeping = new Set<Promise<unknown>>();
-  readonly #removing = new Set<Promise<unknown>>();
+  readonly #keeping = new UnderWay();
+  readonly #removing = new UnderWay();
   readonly #left = new AbortController();
   #smallBytes = 0;
   /** The last that was handed out before memory was free of it. */
@@ -118,7 +107,7 @@ export class DiskJournal implements SessionJournal {
     this.#telling.tell(record);
     if (spooled !== undefined && !this.#contents.undelivered.has(chunkName(spooled.chunk)))
       this.#settle(record, spooled, safe);
-    if (record.type === 'ending') void allOver(this.#keeping).then(() => this.#added$.complete());
+    if (record.type === 'ending') void this.#keeping.over().then(() => this.#added$.complete());
     if (this.#over) void this.#leave();
     return completionOf(safe);
   }
@@ -130,10 +119,7 @@ export class DiskJournal implements SessionJournal {
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
     const hot = new HotBody(body);
     // A disk that refused to the last: whoever takes the session over names the chunk as lost.
-    track(
-      this.#keep(chunk, body, hot).catch(() => {}),
-      this.#keeping,
-    );
+    this.#keeping.add(this.#keep(chunk, body, hot).catch(() => {}));
     return hot.gone$;
   }
 
@@ -240,16 +226,8 @@ export class DiskJournal implements SessionJournal {
     if (type === 'rejected') return;
     if (body !== undefined) this.#smallBytes -= bytes;
     if (file === undefined) this.parts.space.give(bytes);
-    else if (type === 'delivered')
-      track(
-        recorded.then(() => this.#remove(file, bytes)),
-        this.#removing,
-      );
-    else if (type === 'lost')
-      track(
-        recorded.then(() => this.parts.directory.quarantine(file)),
-        this.#removing,
-      );
+    else if (type === 'delivered') this.#removing.add(recorded.then(() => this.#remove(file, bytes)));
+    else if (type === 'lost') this.#removing.add(recorded.then(() => this.parts.directory.quarantine(file)));
   }
 
   async #remove(file: string, bytes: number): Promise<void> {
@@ -264,23 +242,12 @@ export class DiskJournal implements SessionJournal {
 
   async #leave(): Promise<void> {
     this.#left.abort();
-    const done = allOver(this.#keeping).then(() => allOver(this.#removing));
+    const done = this.#keeping.over().then(() => this.#removing.over());
     await firstValueFrom(race(from(done), waitOf(PATIENCE_MS, this.parts.clock.scheduler)));
     await this.parts.directory.leave(this.#contents.isDone);
     this.#release();
   }
 }
-
-const track = (work: Promise<unknown>, among: Set<Promise<unknown>>): void => {
-  among.add(work);
-  const done = () => among.delete(work);
-  work.then(done, done);
-};
-
-/** Also what is begun in the meantime. */
-const allOver = async (work: ReadonlySet<Promise<unknown>>): Promise<void> => {
-  while (work.size > 0) await Promise.allSettled(work);
-};
 
 /** What a camera told of its frames stands in the log, and nothing here needs it. */
 const withoutFrames = (record: SessionRecord): SessionRecord => {
@@ -299,15 +266,6 @@ const recoveredFrom = (
   mayContinue,
   ...(stream === undefined ? {} : { stream }),
 });
-
-const completionOf = (work: Promise<unknown>): Observable<never> => {
-  const done$ = new AsyncSubject<never>();
-  work.then(
-    () => done$.complete(),
-    (error) => done$.error(error),
-  );
-  return done$.asObservable();
-};
 
 const encodedOf = (bytes: Uint8Array, dims: readonly number[]): EncodedChunk => ({
   parts: [bytes],
