@@ -12,6 +12,12 @@ describe('resumeCommand', () => {
     expect(resumeCommand(settings)).toBe(command);
   });
 
+  it('may be another than drain', () => {
+    expect(resumeCommand({ endpoint: 'http://e' }, 'retry 3f2a')).toBe(
+      'epistream spool retry 3f2a --endpoint http://e',
+    );
+  });
+
   it('quotes what a shell would take apart', () => {
     expect(['plain-1.2', 'two words', 'a"b', ''].map(quoted)).toEqual(['plain-1.2', '"two words"', '"a\\"b"', '""']);
   });

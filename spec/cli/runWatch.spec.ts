@@ -119,6 +119,7 @@ describe('RunWatch', () => {
   });
 
   it('leaves at once when it is asked a third time', async () => {
+    jest.useFakeTimers();
     const exited = exitCode();
     const { watch, said, platform, status } = open();
     status({ spool });
@@ -131,6 +132,8 @@ describe('RunWatch', () => {
       at: 0,
     });
     watch.stop(3, platform);
+    jest.advanceTimersByTime(1);
+    jest.useRealTimers();
     expect(await exited).toBe(1);
     expect(said).toMatchObject([['end', 1, { report: { kept: 0, lost: 4 } }, {}]]);
   });

@@ -21,6 +21,8 @@ describe('spoolSessions', () => {
     expect(await names()).toEqual(['first', 'second']);
     expect([first?.contents.report.kept, second?.contents.report.kept]).toEqual([25, 20]);
     expect([first?.isRunning, first?.damage, first?.setAside]).toEqual([false, [], []]);
+    // A look takes nothing away.
+    expect((await spoolSession(placeAt(root), first!.id))?.isRunning).toBe(false);
   });
 
   it('are running while their process lives', async () => {

@@ -1,4 +1,5 @@
 import type { SessionReport } from '../model/sessionReport.js';
+import { printable } from './printable.js';
 import { count } from './quantity.js';
 import type { Whereabouts } from './runLog.js';
 
@@ -13,9 +14,7 @@ export const missing = (
       ? [`${count(kept, 'frame')} ${are(kept)} kept in ${spool.dir}: ${spool.resume} delivers them`]
       : []),
     ...(gone > 0
-      ? [
-          `${count(gone, 'frame')} ${were(gone)} not delivered and ${are(gone)} kept nowhere else: the images are in ${input}`,
-        ]
+      ? [`${count(gone, 'frame')} ${were(gone)} not delivered and ${are(gone)} kept nowhere else${origin(input)}`]
       : []),
     ...deadLetters.map(
       ({ chunk, problem }) => `chunk ${chunk.index} (${count(chunk.items, 'frame')}): ${problem.message}`,
@@ -25,9 +24,10 @@ export const missing = (
           `${count(rejected, 'refused frame')} ${are(rejected)} kept in ${spool.dir}: epistream spool export ${session} --out DIR writes them out, epistream spool retry ${session} sends them again`,
         ]
       : []),
-    ...orphans.map((name) => `a stream named ${JSON.stringify(name)} may have been left on the platform`),
+    ...orphans.map((name) => `a stream named "${printable(name)}" may have been left on the platform`),
   ];
 };
 
+const origin = (input: string | undefined): string => (input === undefined ? '' : `: the images are in ${input}`);
 const are = (number: number): string => (number === 1 ? 'is' : 'are');
 const were = (number: number): string => (number === 1 ? 'was' : 'were');

@@ -1,9 +1,9 @@
 import type { PlatformSettings } from './platformSettings.js';
 
-/** The command that delivers what this one leaves in the spool, with the same options; never with the key. */
-export const resumeCommand = ({ endpoint, spool }: PlatformSettings): string =>
+/** The spool's command that goes on with what this one leaves there, with the same options; never with the key. */
+export const resumeCommand = ({ endpoint, spool }: PlatformSettings, command = 'drain'): string =>
   [
-    'epistream spool drain',
+    `epistream spool ${command}`,
     ...(endpoint === undefined ? [] : ['--endpoint', quoted(endpoint)]),
     ...(spool ? ['--spool', quoted(spool.dir ?? '')] : []),
   ].join(' ');

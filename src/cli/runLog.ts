@@ -4,8 +4,8 @@ import type { Progress } from './progress.js';
 
 /** Where the frames still are that a run has not delivered. */
 export interface Whereabouts {
-  /** The images that the frames came from. */
-  readonly input: string;
+  /** The images that the frames came from, in a run that has read them itself. */
+  readonly input?: string;
   /** What is kept on disk, and how to have it delivered; absent without a spool. */
   readonly spool?: { readonly dir: string; readonly resume: string };
 }

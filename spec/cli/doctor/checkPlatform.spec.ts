@@ -1,3 +1,4 @@
+import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -53,6 +54,21 @@ describe('the platform', () => {
     );
   });
 
+  it('is given the key with the tags alone: anybody may ask the time', async () => {
+    const keys: unknown[] = [];
+    const plain = createPlainServer(({ url, headers }, response) => {
+      keys.push([url, headers['x-api-key']]);
+      response.end('[]');
+    });
+    await new Promise<void>((resolve) => plain.listen(0, '127.0.0.1', resolve));
+    await check(`http://127.0.0.1:${(plain.address() as AddressInfo).port}`);
+    plain.close();
+    expect(keys).toEqual([
+      ['/gateway/time', undefined],
+      ['/tags/', 'the-key'],
+    ]);
+  });
+
   it('that is not there leaves nothing to try the key on', async () => {
     const findings = await check(NOWHERE);
     expect(isWell(findings)).toEqual({ endpoint: false, key: false, clock: false });
@@ -82,6 +98,8 @@ describe('the platform', () => {
 
   it.each<[string, Fault, string, string]>([
     ['away', { type: 'answer', status: 503 }, 'the platform answered 503', 'try again later'],
+    ['ill', { type: 'answer', status: 500 }, 'the platform answered 500', 'try again later'],
+    ['of another kind', { type: 'answer', status: 499 }, 'the platform answered 499', 'check --endpoint'],
     ['another server', { type: 'answer', status: 200, body: '<html>' }, 'is a web page', 'check --endpoint'],
     ['moved', { type: 'redirect', to: 'https://new.example/' }, 'a redirect', 'check --endpoint'],
   ])('that is %s is told from one that is not there', async (_, fault, says, advice) => {

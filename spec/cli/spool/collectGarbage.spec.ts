@@ -106,6 +106,16 @@ describe('epistream spool gc', () => {
     expect(await names()).toContain('Growth 42');
   });
 
+  it('does not remove what has become something else while the question stood', async () => {
+    const code = await gc(['Growth 42'], {}, async () => {
+      const [kept] = (await spoolSessions(placeAt(root))).filter(({ contents }) => contents.report.kept > 0);
+      writeFileSync(join(sessionIn(root, kept!.id), 'journal.000009'), segmentHeader(2));
+      return true;
+    });
+    expect([code, said]).toEqual([1, expect.stringMatching(/^error: .* has changed in the meantime$/m)]);
+    expect(await names()).toContain('Growth 42');
+  });
+
   it('finishes a removal that was cut off', async () => {
     const leftover = join(root, 'sessions', `.${EMPTY}.gone`);
     mkdirSync(join(leftover, 'chunks'), { recursive: true });

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DrainWatch } from '../../../src/cli/spool/drainWatch.js';
 import { keyPrintOf } from '../../../src/journal/owner.js';
 import { spoolSessions } from '../../../src/journal/spoolSessions.js';
@@ -50,5 +50,16 @@ describe('a drain', () => {
     expect([await watch.isDone(), watch.closed]).toEqual([false, 1]);
     event('gaveUp', id);
     expect([await watch.isDone(), watch.closed]).toEqual([true, 1]);
+  });
+
+  it('is done when it gets no further, whatever is there', async () => {
+    let now = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    const { watch, status } = watching(root);
+    status({ sessions: 0 });
+    expect(await watch.isDone()).toBe(false);
+    now = 60_000;
+    expect(await watch.isDone()).toBe(true);
+    jest.restoreAllMocks();
   });
 });

@@ -43,7 +43,7 @@ export const collectGarbage = async (texts: readonly string[], settings: GcSetti
     else left += bytes;
     tell(settings, session, isGone, failure);
   }
-  if (texts.length === 0) for (const name of await spoolLeftovers(place)) await removeLeftover(place, name);
+  for (const name of await spoolLeftovers(place)) await removeLeftover(place, name);
   if (settings.json) process.stdout.write(jsonLine({ event: 'collected', dir: place.root, freed, left, failures }));
   else process.stdout.write(`freed ${size(freed)}, left ${size(left)} in ${place.root}${hint(left, settings, ask)}\n`);
   return failures === 0 ? 0 : 1;

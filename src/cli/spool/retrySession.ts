@@ -48,11 +48,11 @@ export const retrySession = async (
   following.unsubscribe();
   const end = report === undefined ? { error: new Error(`session ${session.id} could not be taken over`) } : { report };
   const exitCode = exitCodeOf(end);
-  const where = { input: root, spool: { dir: root, resume: resumeCommand(platformSettings(settings)) } };
+  const resume = resumeCommand(platformSettings(settings), `retry ${session.id}`);
   log.result(
     { event: 'report', exitCode, ...end.report, ...(end.error && { problem: end.error.message }) },
     end.report === undefined ? end.error.message : outcomeText(end.report),
-    ...(end.report === undefined ? [] : missing(end.report, where)),
+    ...(end.report === undefined ? [] : missing(end.report, { spool: { dir: root, resume } })),
   );
   return exitCode;
 };
