@@ -50,7 +50,7 @@ export interface Ran extends Told {
   readonly faulted: number;
 }
 
-export const CHUNK_SIZE = 2;
+const CHUNK_SIZE = 2;
 
 /** Bytes that tell every frame of every session from every other, and do not compress. */
 const framesOf = ({ chunks, choices, phase }: Case): Frame<'gray8'>[] => {

@@ -1,5 +1,5 @@
 /** A link of 64 kbit/s that four uploads share. */
-export const SLOWEST_BYTES_PER_MS = 2;
+const SLOWEST_BYTES_PER_MS = 2;
 
 /** How much slower than the last one an upload may be and still count as healthy. */
 const MARGIN = 8;
