@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { defer, EMPTY, firstValueFrom, from, map, merge, mergeMap, type Observable, of, race, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
@@ -71,6 +72,7 @@ export class DiskJournal implements SessionJournal {
   ) {
     const { directory, clock, found, damage = [], mayContinue = false } = parts;
     this.id = directory.id;
+    setMaxListeners(0, this.#left.signal); // on a full spool every chunk waits; that is no leak to be warned of
     this.#contents = found ?? new SessionContents(this.id);
     this.#telling = new Telling(this.id, clock);
     this.events$ = this.#telling.events$;
