@@ -1,9 +1,9 @@
 // A run in a process of its own, to be killed or watched: on a spool, at a pace that leaves time for both. Prints a line of JSON for
 // each chunk that is durable or delivered, synchronously, so that the line's place among the calls to the system says when.
 import { writeSync } from 'node:fs';
-import { connect, paceAt, rheedSink } from 'epistream';
+import { connect, rheedSink } from 'epistream';
 import { grayFrame } from 'epistream/testing';
-import { lastValueFrom, map, range } from 'rxjs';
+import { lastValueFrom, map, take, timer } from 'rxjs';
 
 const [endpoint = '', dir = '', frames = ''] = process.argv.slice(2);
 const platform = connect({
@@ -29,9 +29,9 @@ const pixels = (frameId) => {
 };
 
 await lastValueFrom(
-  range(0, Number(frames)).pipe(
+  timer(0, 20).pipe(
+    take(Number(frames)),
     map((frameId) => grayFrame({ width: 200, height: 100, frameId, data: pixels(frameId) })),
-    paceAt(50),
     rheedSink(platform, { fps: 1, rotationsPerMin: 0, chunkSize: 2, streamName: 'Growth run 42' }),
   ),
 );
