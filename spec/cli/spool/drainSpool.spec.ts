@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { NEVER, of } from 'rxjs';
+import { drainSpool } from '../../../src/cli/spool/drainSpool.js';
+import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { KEY, keptRun, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
+import { laterServer, refusedRun, streamsOf } from './laterServer.js';
+import { stopAt, told } from './told.js';
+
+const closing: (() => Promise<unknown>)[] = [];
+let root: string;
+beforeEach(() => {
+  root = temporaryFolder();
+});
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const settings = (endpoint: string, more: object = {}) => ({ spool: root, endpoint, key: KEY, json: true, ...more });
+const begun = async (later: Awaited<ReturnType<typeof laterServer>>) => {
+  const server = await later.begin();
+  closing.push(server.close);
+};
+
+describe('epistream spool drain', () => {
+  it('delivers and ends what earlier processes left, and exits with 0', async () => {
+    const later = await laterServer();
+    await keptRun(root, { endpoint: later.url });
+    await keptRun(root, { endpoint: later.url, streamName: 'Growth 43', count: 20 });
+    await begun(later);
+    const { code, last } = await told(() => drainSpool(settings(later.url), NEVER));
+    expect([code, last]).toEqual([0, { event: 'drained', exitCode: 0, sessions: 2, left: [] }]);
+    expect([...(await streamsOf(later.url))].sort((one, other) => one.frames - other.frames)).toMatchObject([
+      { name: 'Growth 43', state: 'ended', frames: 20 },
+      { name: 'Growth 42', state: 'ended', frames: 25 },
+    ]);
+    expect(await spoolSessions(placeAt(root))).toEqual([]);
+  });
+
+  it('exits with 1 when something is left, and says why; nothing of another platform', async () => {
+    const { server, faults } = await refusedRun(root);
+    closing.push(faults.close, server.close);
+    await keptRun(root, { endpoint: NOWHERE, streamName: 'elsewhere' });
+    const { code, last } = await told(() => drainSpool(settings(faults.url), NEVER));
+    expect([code, last]).toMatchObject([1, { event: 'drained', exitCode: 1, sessions: 0 }]);
+    expect(last?.left).toEqual([
+      expect.objectContaining({ state: 'refused', reason: expect.stringContaining('epistream spool retry') }),
+    ]);
+  });
+
+  it('leaves the rest where it is when it is asked to stop, and tells a person why', async () => {
+    await keptRun(root, { endpoint: NOWHERE });
+    const { code, text, complaint } = await told(() =>
+      drainSpool(settings(NOWHERE, { json: false }), stopAt('ECONNREFUSED')),
+    );
+    expect([code, text]).toEqual([1, ['delivered 0 sessions, 1 left']]);
+    expect(complaint).toContain('taken over from an earlier process: 2 chunks to deliver');
+    expect(complaint).toMatch(/25 frames undelivered: the platform was closed.*ECONNREFUSED/);
+  });
+
+  it('wants a spool that is there, unless it watches', async () => {
+    const spool = join(root, 'to come');
+    await expect(drainSpool(settings(NOWHERE, { spool }), NEVER)).rejects.toThrow('must be a folder that is there');
+    const { code, last } = await told(() => drainSpool(settings(NOWHERE, { spool, watch: true }), of(1)));
+    expect([code, last]).toMatchObject([0, { event: 'drained', exitCode: 0, sessions: 0 }]);
+  });
+});

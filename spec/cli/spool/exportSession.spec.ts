@@ -1,0 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { exportSession } from '../../../src/cli/spool/exportSession.js';
+import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { InputError, SpoolError } from '../../../src/model/errors.js';
+import { keptSpool, placeAt, temporaryFolder } from './keptRun.js';
+import { told } from './told.js';
+
+const exported = (spool: string, out: string, json = false) =>
+  told(() => exportSession('Growth 42', { spool, out, json }));
+
+describe('epistream spool export', () => {
+  it('writes what is kept, and nothing over what is there', async () => {
+    const [spool, out] = [await keptSpool(), join(temporaryFolder(), 'store')];
+    const { code, text } = await exported(spool, out);
+    expect([code, text]).toEqual([0, [`wrote 25 frames, 0 of them refused by the platform, to ${out}`]]);
+    await expect(exportSession('Growth 42', { spool, out })).rejects.toThrow(InputError);
+    await expect(exportSession('Growth 43', { spool, out: `${out}2` })).rejects.toThrow(SpoolError);
+  });
+
+  it('exits with 1 when a chunk is damaged, and names it', async () => {
+    const [spool, out] = [await keptSpool(), join(temporaryFolder(), 'store')];
+    const [session] = await spoolSessions(placeAt(spool));
+    const { file } = session!.contents.undelivered.get('/1')!;
+    writeFileSync(join(spool, 'sessions', session!.id, 'chunks', file!), 'noise');
+    const { code, last } = await exported(spool, out, true);
+    expect([code, last]).toMatchObject([1, { event: 'exported', out, frames: 20, failed: [{ chunk: 1 }] }]);
+    const again = await exported(spool, `${out}2`);
+    expect([again.code, again.complaint]).toEqual([
+      1,
+      expect.stringMatching(/^chunk 1: .*\.chunk has no readable header\n/),
+    ]);
+  });
+});
