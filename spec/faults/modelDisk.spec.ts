@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lastValueFrom } from 'rxjs';
 import type { Lock } from '../../src/files/lock.js';
-import { diskJournals } from '../../src/journal/diskJournals.js';
 import type { Journals } from '../../src/journal/sessionJournal.js';
+import { diskJournals } from '../../src/spool/diskJournals.js';
 import { ModelDisk } from '../files/modelDisk.js';
 import type { DiskFailure } from '../files/modelFaults.js';
-import { ManualClock, settled } from '../journal/manualClock.js';
+import { ManualClock, settled } from '../spool/manualClock.js';
 import { ModelSession } from './modelDiskSession.js';
 import { isWhole, randomOf, seedOf } from './oracleRow.js';
 

@@ -120,6 +120,8 @@ export class ModelSession {
     const { offered, delivered, kept, rejected, dropped, lost } = report;
     this.#expect(offered === delivered + kept + rejected + dropped + lost, 'its report does not add up');
     this.#expect(offered <= ITEMS * this.#sizes.length, 'more is said to be offered than was');
+    const known = delivered / ITEMS + [...undelivered.values()].filter((isKept) => isKept).length;
+    this.#expect(known >= this.#durable.size, 'of a durable chunk neither bytes nor delivery are known');
     await this.#takeOver(journal, sure);
   }
 
