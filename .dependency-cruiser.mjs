@@ -8,10 +8,10 @@ const mayImport = {
   'flow/': ['model/'],
   'files/': ['model/'],
   ...Object.fromEntries(rooms.map((room) => [`${room}/`, ['model/', 'flow/']])),
-  'journal/': ['model/', 'flow/', 'files/'],
+  'spool/': ['model/', 'flow/', 'files/', 'journal/'],
   'delivery/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`)],
   'sinks/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/'],
-  'connect.ts': ['model/', 'flow/', 'files/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
+  'connect.ts': ['model/', 'flow/', 'files/', 'spool/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
   'streamers/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/', 'connect.ts'],
   // The embedded platform shares the wire's vocabulary; only `local` joins it to a connection.
   'server/local.ts': ['server/', 'model/', 'flow/', 'delivery/', 'connect.ts'],

@@ -13,13 +13,13 @@ import type { ApiKey } from './ingest/apiKey.js';
 import { checkEndpoint } from './ingest/endpoint.js';
 import { httpIngest } from './ingest/httpIngest.js';
 import type { Timeouts } from './ingest/timeouts.js';
-import { diskJournals } from './journal/diskJournals.js';
 import { memoryJournals } from './journal/memoryJournals.js';
-import { keyPrintOf } from './journal/owner.js';
 import type { Journals } from './journal/sessionJournal.js';
-import type { SendAgain } from './journal/takeOver.js';
 import { InputError } from './model/errors.js';
 import type { SpoolOptions } from './model/spoolOptions.js';
+import { diskJournals } from './spool/diskJournals.js';
+import { keyPrintOf } from './spool/owner.js';
+import type { SendAgain } from './spool/takeOver.js';
 import { workerShardEncoder } from './zarr/workerShardEncoder.js';
 
 const GIBIBYTE = 2 ** 30;

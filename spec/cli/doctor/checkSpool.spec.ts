@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkSpool } from '../../../src/cli/doctor/checkSpool.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt, temporaryFolder } from '../spool/keptRun.js';
 
 const check = async (root: string, freeBytes?: number) => {

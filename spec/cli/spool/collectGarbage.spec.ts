@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Ask, collectGarbage, type GcSettings } from '../../../src/cli/spool/collectGarbage.js';
-import { writeAsked } from '../../../src/journal/askedFile.js';
-import { segmentHeader } from '../../../src/journal/recordSegment.js';
-import { sessionIn } from '../../../src/journal/spoolPlace.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { writeAsked } from '../../../src/spool/askedFile.js';
+import { segmentHeader } from '../../../src/spool/recordSegment.js';
+import { sessionIn } from '../../../src/spool/spoolPlace.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, NOWHERE, placeAt, startRun } from './keptRun.js';
 
 const EMPTY = '11111111-1111-4111-8111-111111111111';

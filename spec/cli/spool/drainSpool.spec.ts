@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NEVER, of } from 'rxjs';
 import { drainSpool } from '../../../src/cli/spool/drainSpool.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { KEY, keptRun, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
 import { laterServer, refusedRun, streamsOf } from './laterServer.js';
 import { stopAt, told } from './told.js';

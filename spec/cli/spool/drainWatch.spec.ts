@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DrainWatch } from '../../../src/cli/spool/drainWatch.js';
-import { keyPrintOf } from '../../../src/journal/owner.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { keyPrintOf } from '../../../src/spool/owner.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { KEY, keptSpool, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
 import { watched } from './watched.js';
 

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { exportSession } from '../../../src/cli/spool/exportSession.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
 import { InputError, SpoolError } from '../../../src/model/errors.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt, temporaryFolder } from './keptRun.js';
 import { told } from './told.js';
 

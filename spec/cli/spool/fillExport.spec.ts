@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { FileSystemStore } from '@zarrita/storage';
 import * as zarr from 'zarrita';
 import { fillExport } from '../../../src/cli/spool/fillExport.js';
-import { SessionContents } from '../../../src/journal/sessionContents.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
 import type { SessionId } from '../../../src/model/identifiers.js';
+import { SessionContents } from '../../../src/spool/sessionContents.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptRun, keptSpool, noisy, placeAt, startRun, temporaryFolder } from './keptRun.js';
 
 const only = async (root: string) => (await spoolSessions(placeAt(root)))[0]!;

@@ -8,9 +8,9 @@ import type { Platform } from '../../../src/delivery/platform.js';
 import { lockDirectory } from '../../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../../src/files/nodeDisk.js';
 import { hostClock } from '../../../src/flow/hostClock.js';
-import type { SpoolPlace } from '../../../src/journal/spoolPlace.js';
 import type { RheedOptions } from '../../../src/model/rheedOptions.js';
 import { rheedSink } from '../../../src/sinks/rheedSink.js';
+import type { SpoolPlace } from '../../../src/spool/spoolPlace.js';
 import { frames } from '../../../src/testing/frames.js';
 
 /** Nobody listens there. */

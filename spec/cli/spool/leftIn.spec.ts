@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { leftIn } from '../../../src/cli/spool/leftIn.js';
-import { keyPrintOf } from '../../../src/journal/owner.js';
+import { keyPrintOf } from '../../../src/spool/owner.js';
 import { keptRun, NOWHERE, placeAt, startRun, temporaryFolder } from './keptRun.js';
 
 const settingOf = (root: string, key: string, endpoint = NOWHERE) => ({

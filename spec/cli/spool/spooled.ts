@@ -1,7 +1,7 @@
-import { SessionContents } from '../../../src/journal/sessionContents.js';
-import type { SpooledSession } from '../../../src/journal/spoolSessions.js';
 import type { SessionId } from '../../../src/model/identifiers.js';
 import type { SessionRecord } from '../../../src/model/sessionEvent.js';
+import { SessionContents } from '../../../src/spool/sessionContents.js';
+import type { SpooledSession } from '../../../src/spool/spoolSessions.js';
 
 export const ENDPOINT = 'https://lab.example';
 

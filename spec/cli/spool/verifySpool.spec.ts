@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { verifySpool } from '../../../src/cli/spool/verifySpool.js';
-import { spoolSessions } from '../../../src/journal/spoolSessions.js';
+import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt } from './keptRun.js';
 import { told } from './told.js';
 

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkSpoolRoot } from '../../files/checkSpoolRoot.js';
-import type { SpoolPlace } from '../../journal/spoolPlace.js';
-import { spoolSessions } from '../../journal/spoolSessions.js';
-import { type SpoolState, spoolState } from '../../journal/spoolState.js';
+import type { SpoolPlace } from '../../spool/spoolPlace.js';
+import { spoolSessions } from '../../spool/spoolSessions.js';
+import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 import { plainError } from '../plainError.js';
 import { count, size } from '../quantity.js';
 import { type Finding, unwell, well } from './finding.js';

@@ -1,6 +1,6 @@
-import { removeFromSpool, removeLeftover } from '../../journal/spoolRemoval.js';
-import { type SpooledSession, spoolLeftovers, spoolSessions } from '../../journal/spoolSessions.js';
-import { type SpoolState, spoolState } from '../../journal/spoolState.js';
+import { removeFromSpool, removeLeftover } from '../../spool/spoolRemoval.js';
+import { type SpooledSession, spoolLeftovers, spoolSessions } from '../../spool/spoolSessions.js';
+import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 import type { ExitCode } from '../exitCode.js';
 import { jsonLine } from '../jsonLines.js';
 import { plainError } from '../plainError.js';

@@ -1,7 +1,7 @@
 import type { Platform } from '../../delivery/platform.js';
-import { mayDeliver } from '../../journal/owner.js';
-import { type SpooledSession, spoolSessions } from '../../journal/spoolSessions.js';
-import { spoolState } from '../../journal/spoolState.js';
+import { mayDeliver } from '../../spool/owner.js';
+import { type SpooledSession, spoolSessions } from '../../spool/spoolSessions.js';
+import { spoolState } from '../../spool/spoolState.js';
 import { Movement } from './movement.js';
 import type { SpoolSetting } from './spoolSetting.js';
 

@@ -1,12 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SpooledChunk } from '../../journal/sessionContents.js';
-import { bodyOf, hasBody, isStillKept, keptChunks } from '../../journal/spoolChunks.js';
-import type { SpoolPlace } from '../../journal/spoolPlace.js';
-import type { SpooledSession } from '../../journal/spoolSessions.js';
 import { SpoolError } from '../../model/errors.js';
 import { type Problem, toProblem } from '../../model/problem.js';
 import { DurableFiles } from '../../server/durableFiles.js';
+import type { SpooledChunk } from '../../spool/sessionContents.js';
+import { bodyOf, hasBody, isStillKept, keptChunks } from '../../spool/spoolChunks.js';
+import type { SpoolPlace } from '../../spool/spoolPlace.js';
+import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { jsonLine } from '../jsonLines.js';
 import { FrameExport } from './frameExport.js';
 

@@ -1,5 +1,5 @@
-import type { SpooledSession } from '../../journal/spoolSessions.js';
 import { SpoolError } from '../../model/errors.js';
+import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { printable } from '../printable.js';
 
 /** The session that is meant by an id, the beginning of one, or the name of a stream. Throws a `SpoolError` for none and for several. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { readingFor, spanOf } from '../../ingest/referenceTime.js';
 import { createRheedRequest } from '../../ingest/rheedRequests.js';
-import type { SpooledChunk } from '../../journal/sessionContents.js';
-import type { SpooledBody } from '../../journal/spoolChunks.js';
-import type { SpooledSession } from '../../journal/spoolSessions.js';
 import type { Asked } from '../../model/asked.js';
 import type { DurableFiles } from '../../server/durableFiles.js';
 import { checkAndPadShard, FrameStore } from '../../server/frameStore.js';
+import type { SpooledChunk } from '../../spool/sessionContents.js';
+import type { SpooledBody } from '../../spool/spoolChunks.js';
+import type { SpooledSession } from '../../spool/spoolSessions.js';
 
 /** Writes chunks of a session as the store that a local platform makes of a stream: each at its place, at its time. */
 export class FrameExport {

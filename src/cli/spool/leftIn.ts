@@ -1,5 +1,5 @@
-import { spoolSessions } from '../../journal/spoolSessions.js';
-import type { SpoolState } from '../../journal/spoolState.js';
+import { spoolSessions } from '../../spool/spoolSessions.js';
+import type { SpoolState } from '../../spool/spoolState.js';
 import { count } from '../quantity.js';
 import { type SessionRow, sessionRow } from './sessionRow.js';
 import type { SpoolSetting } from './spoolSetting.js';

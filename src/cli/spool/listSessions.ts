@@ -1,4 +1,4 @@
-import { spoolSessions } from '../../journal/spoolSessions.js';
+import { spoolSessions } from '../../spool/spoolSessions.js';
 import type { ExitCode } from '../exitCode.js';
 import { jsonLine } from '../jsonLines.js';
 import { count, size } from '../quantity.js';

@@ -1,6 +1,6 @@
-import { sessionIn } from '../../journal/spoolPlace.js';
-import type { SpooledSession } from '../../journal/spoolSessions.js';
 import { SpoolError } from '../../model/errors.js';
+import { sessionIn } from '../../spool/spoolPlace.js';
+import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { quoted } from '../resumeCommand.js';
 import { type SessionRow, sessionRow } from './sessionRow.js';
 import type { SpoolSetting } from './spoolSetting.js';

@@ -1,8 +1,8 @@
 import { filter, firstValueFrom, interval, merge, type Observable, take } from 'rxjs';
 import { connectToSendAgain } from '../../connect.js';
-import { spoolSessions } from '../../journal/spoolSessions.js';
 import type { Links } from '../../model/links.js';
 import type { SessionReport } from '../../model/sessionReport.js';
+import { spoolSessions } from '../../spool/spoolSessions.js';
 import { type ExitCode, exitCodeOf } from '../exitCode.js';
 import { missing } from '../missing.js';
 import { outcomeText } from '../outcomeText.js';

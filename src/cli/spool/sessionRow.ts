@@ -1,6 +1,6 @@
-import type { Owner } from '../../journal/owner.js';
-import type { SpooledSession } from '../../journal/spoolSessions.js';
-import { type SpoolState, spoolState } from '../../journal/spoolState.js';
+import type { Owner } from '../../spool/owner.js';
+import type { SpooledSession } from '../../spool/spoolSessions.js';
+import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 
 /** Whether a session is for the platform and the key that this command has; `unknown` when damage has taken whose it is. */
 export type Whose = 'ours' | 'another platform' | 'another key' | 'unknown';

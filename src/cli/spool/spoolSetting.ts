@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { checkEndpoint } from '../../ingest/endpoint.js';
-import { keyPrintOf, type Owner } from '../../journal/owner.js';
-import type { SpoolPlace } from '../../journal/spoolPlace.js';
 import { InputError } from '../../model/errors.js';
+import { keyPrintOf, type Owner } from '../../spool/owner.js';
+import type { SpoolPlace } from '../../spool/spoolPlace.js';
 import { endpointOf } from '../endpointOf.js';
 import { keyOf } from '../platformSettings.js';
 import type { SpoolSettings } from '../spoolCommand.js';

@@ -1,6 +1,6 @@
-import { checkSession } from '../../journal/spoolCheck.js';
-import { spoolSessions } from '../../journal/spoolSessions.js';
-import { spoolState } from '../../journal/spoolState.js';
+import { checkSession } from '../../spool/spoolCheck.js';
+import { spoolSessions } from '../../spool/spoolSessions.js';
+import { spoolState } from '../../spool/spoolState.js';
 import type { ExitCode } from '../exitCode.js';
 import { jsonLine } from '../jsonLines.js';
 import { count, size } from '../quantity.js';

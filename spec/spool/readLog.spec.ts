@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLog } from '../../src/journal/readLog.js';
-import { encodePayload, encodeRecord } from '../../src/journal/recordCodec.js';
-import { recordFrame } from '../../src/journal/recordFrame.js';
-import { segmentHeader } from '../../src/journal/recordSegment.js';
+import { readLog } from '../../src/spool/readLog.js';
+import { encodePayload, encodeRecord } from '../../src/spool/recordCodec.js';
+import { recordFrame } from '../../src/spool/recordFrame.js';
+import { segmentHeader } from '../../src/spool/recordSegment.js';
 import { WatchedDisk } from './watchedDisk.js';
 
 const record = (seq: number, at = seq): Uint8Array =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodePayload, encodeRecord, type StoredRecord } from '../../src/journal/recordCodec.js';
-import { recordFrame } from '../../src/journal/recordFrame.js';
-import { readSegment, segmentHeader, segmentName, segmentNumber } from '../../src/journal/recordSegment.js';
+import { encodePayload, encodeRecord, type StoredRecord } from '../../src/spool/recordCodec.js';
+import { recordFrame } from '../../src/spool/recordFrame.js';
+import { readSegment, segmentHeader, segmentName, segmentNumber } from '../../src/spool/recordSegment.js';
 import { goldenHeader, goldenRecords } from './goldenBytes.js';
 
 const chunk = { index: 0, revision: 0, items: 2 };

@@ -1,5 +1,5 @@
-import type { LogEntry } from '../../src/journal/recordShapes.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
+import type { LogEntry } from '../../src/spool/recordShapes.js';
 
 const chunk = { index: 3, revision: 0, items: 48 };
 const points = { index: 4, channel: 'Ga Ofen °C', revision: 2, items: 100 };

@@ -1,10 +1,10 @@
 import { defer, exhaustMap, ignoreElements, type Observable } from 'rxjs';
+import type { Journals } from '../journal/sessionJournal.js';
 import type { SessionId } from '../model/identifiers.js';
 import { DiskJournal } from './diskJournal.js';
 import { lookouts } from './lookouts.js';
 import type { Owner } from './owner.js';
 import { SessionDirectory } from './sessionDirectory.js';
-import type { Journals } from './sessionJournal.js';
 import { Space } from './space.js';
 import type { SpoolPlace } from './spoolPlace.js';
 import { type SendAgain, TakeOver } from './takeOver.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { payloadAt, recordFrame } from '../../src/journal/recordFrame.js';
+import { payloadAt, recordFrame } from '../../src/spool/recordFrame.js';
 
 const hex = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('hex');
 

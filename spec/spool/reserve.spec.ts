@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Reserve } from '../../src/journal/reserve.js';
+import { Reserve } from '../../src/spool/reserve.js';
 import { ManualClock } from './manualClock.js';
 import { WatchedDisk } from './watchedDisk.js';
 

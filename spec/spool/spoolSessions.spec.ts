@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { spoolLeftovers, spoolSession, spoolSessions } from '../../src/journal/spoolSessions.js';
 import { SpoolError } from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
+import { spoolLeftovers, spoolSession, spoolSessions } from '../../src/spool/spoolSessions.js';
 import { keptRun, placeAt, startRun, temporaryFolder } from '../cli/spool/keptRun.js';
 
 describe('spoolSessions', () => {

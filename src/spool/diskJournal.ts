@@ -2,6 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { defer, EMPTY, firstValueFrom, from, map, merge, mergeMap, type Observable, of, race, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
+import { backlogOf } from '../journal/backlogOf.js';
+import { chunkName } from '../journal/chunkName.js';
+import type { Backlog, Ending, Pending, Recovered, SessionJournal, Undelivered } from '../journal/sessionJournal.js';
+import { Telling } from '../journal/telling.js';
 import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
@@ -9,15 +13,11 @@ import type { SessionId } from '../model/identifiers.js';
 import { type Problem, toProblem } from '../model/problem.js';
 import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
-import { backlogOf } from './backlogOf.js';
-import { chunkName } from './chunkName.js';
 import { completionOf } from './completionOf.js';
 import { HotBody } from './hotBody.js';
 import { SessionContents, type SpooledChunk } from './sessionContents.js';
 import type { SessionDirectory } from './sessionDirectory.js';
-import type { Backlog, Ending, Pending, Recovered, SessionJournal, Undelivered } from './sessionJournal.js';
 import type { Space } from './space.js';
-import { Telling } from './telling.js';
 import { UnderWay } from './underWay.js';
 
 /** What a journal on disk is made of. */

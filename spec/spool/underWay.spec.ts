@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnderWay } from '../../src/journal/underWay.js';
+import { UnderWay } from '../../src/spool/underWay.js';
 
 describe('work under way', () => {
   it('is over at once when there is none', async () => {

@@ -1,3 +1,5 @@
+import { chunkName } from '../journal/chunkName.js';
+import type { Ending, Recovered } from '../journal/sessionJournal.js';
 import { addToReport, emptyReport } from '../model/addToReport.js';
 import type { Asked } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
@@ -7,10 +9,8 @@ import type { SessionId } from '../model/identifiers.js';
 import type { Problem } from '../model/problem.js';
 import type { SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
-import { chunkName } from './chunkName.js';
 import type { Owner } from './owner.js';
 import type { LogEntry } from './recordShapes.js';
-import type { Ending, Recovered } from './sessionJournal.js';
 
 /** A chunk that was accepted, and is not on the platform. */
 export interface SpooledChunk {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeRecord, encodePayload, encodeRecord } from '../../src/journal/recordCodec.js';
-import type { LogEntry } from '../../src/journal/recordShapes.js';
+import { decodeRecord, encodePayload, encodeRecord } from '../../src/spool/recordCodec.js';
+import type { LogEntry } from '../../src/spool/recordShapes.js';
 import { sessionRecords } from '../model/sessionRecords.js';
 import { everyRecord } from './everyRecord.js';
 

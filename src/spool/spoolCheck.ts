@@ -1,5 +1,5 @@
+import { chunkName } from '../journal/chunkName.js';
 import { SpoolError } from '../model/errors.js';
-import { chunkName } from './chunkName.js';
 import { readLog } from './readLog.js';
 import { bodyOf, hasBody, isStillKept, keptChunks } from './spoolChunks.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { LogEntry } from '../../src/journal/recordShapes.js';
-import { SessionContents } from '../../src/journal/sessionContents.js';
 import { addToReport, emptyReport } from '../../src/model/addToReport.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
+import type { LogEntry } from '../../src/spool/recordShapes.js';
+import { SessionContents } from '../../src/spool/sessionContents.js';
+import { accepted, chunk, delivered, lost, problem } from '../journal/sessionJournalContract.js';
 import { sessionRecords } from '../model/sessionRecords.js';
-import { accepted, chunk, delivered, lost, problem } from './sessionJournalContract.js';
 
 const id = 'session' as SessionId;
 const to = 'stream-1' as DataId;

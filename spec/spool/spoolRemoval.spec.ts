@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Disk } from '../../src/files/disk.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
-import { removeFromSpool, removeLeftover } from '../../src/journal/spoolRemoval.js';
-import { spoolSessions } from '../../src/journal/spoolSessions.js';
 import { SpoolError } from '../../src/model/errors.js';
-import { keptRun, placeAt, startRun, temporaryFolder } from '../cli/spool/keptRun.js';
+import { removeFromSpool, removeLeftover } from '../../src/spool/spoolRemoval.js';
+import { spoolSessions } from '../../src/spool/spoolSessions.js';
+import { keptRun, keptSpool, placeAt, startRun } from '../cli/spool/keptRun.js';
 
 let root: string;
 beforeEach(async () => {
-  root = temporaryFolder();
-  await keptRun(root);
+  root = await keptSpool();
 });
 const only = async () => (await spoolSessions(placeAt(root)))[0]!;
 const always = () => true;

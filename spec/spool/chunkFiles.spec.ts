@@ -5,11 +5,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { hostClock } from '../../src/flow/hostClock.js';
-import { ChunkFiles, type ChunkHeader } from '../../src/journal/chunkFiles.js';
 import type { EncodedChunk } from '../../src/model/encodedChunk.js';
 import { SpoolError } from '../../src/model/errors.js';
+import { ChunkFiles, type ChunkHeader } from '../../src/spool/chunkFiles.js';
+import { lentBody } from '../journal/lentBody.js';
 import { goldenChunkFile } from './goldenBytes.js';
-import { lentBody } from './lentBody.js';
 import { ManualClock, settled } from './manualClock.js';
 import { WatchedDisk } from './watchedDisk.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { recordFrame } from '../../src/journal/recordFrame.js';
-import { recordFrames } from '../../src/journal/recordFrames.js';
+import { recordFrame } from '../../src/spool/recordFrame.js';
+import { recordFrames } from '../../src/spool/recordFrames.js';
 
 /** A frame whose payload begins as every record's does. */
 const frame = (...bytes: number[]): Uint8Array => recordFrame(Uint8Array.of(0x93, ...bytes));

@@ -6,13 +6,13 @@ import { firstValueFrom, lastValueFrom, type Observable, race, take, takeUntil, 
 import { lockDirectory } from '../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { hostClock } from '../../src/flow/hostClock.js';
-import { type DiskJournalsOptions, diskJournals } from '../../src/journal/diskJournals.js';
 import type { Journals, SessionJournal } from '../../src/journal/sessionJournal.js';
 import type { DataId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
+import { type DiskJournalsOptions, diskJournals } from '../../src/spool/diskJournals.js';
+import { lentBody } from '../journal/lentBody.js';
+import { accepted, chunk, delivered, problem } from '../journal/sessionJournalContract.js';
 import { fastClock } from '../streamers/fastClock.js';
-import { lentBody } from './lentBody.js';
-import { accepted, chunk, delivered, problem } from './sessionJournalContract.js';
 
 const options = { fps: 1, rotationsPerMin: 0, chunkSize: 2, streamName: 'Growth run 42' };
 const asked = { kind: 'rheed', options } as const;

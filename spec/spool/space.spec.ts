@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { VirtualTimeScheduler } from 'rxjs';
 import type { Disk } from '../../src/files/disk.js';
-import { Space } from '../../src/journal/space.js';
+import { Space } from '../../src/spool/space.js';
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const never = new AbortController().signal;

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { checkSession } from '../../src/journal/spoolCheck.js';
-import { bodyOf, hasBody, isStillKept, keptChunks } from '../../src/journal/spoolChunks.js';
-import { spoolSessions } from '../../src/journal/spoolSessions.js';
+import { checkSession } from '../../src/spool/spoolCheck.js';
+import { bodyOf, hasBody, isStillKept, keptChunks } from '../../src/spool/spoolChunks.js';
+import { spoolSessions } from '../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt } from '../cli/spool/keptRun.js';
 
 let root: string;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { SessionContents } from '../../src/journal/sessionContents.js';
-import type { SpooledSession } from '../../src/journal/spoolSessions.js';
-import { spoolState } from '../../src/journal/spoolState.js';
 import { emptyReport } from '../../src/model/addToReport.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
 import type { SessionRecord } from '../../src/model/sessionEvent.js';
+import { SessionContents } from '../../src/spool/sessionContents.js';
+import type { SpooledSession } from '../../src/spool/spoolSessions.js';
+import { spoolState } from '../../src/spool/spoolState.js';
 
 const id = 's' as SessionId;
 const dataId = 'd' as DataId;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readLog } from '../../src/journal/readLog.js';
-import { encodeRecord } from '../../src/journal/recordCodec.js';
-import { recordFrame } from '../../src/journal/recordFrame.js';
-import { segmentHeader } from '../../src/journal/recordSegment.js';
-import type { LogEntry } from '../../src/journal/recordShapes.js';
+import { readLog } from '../../src/spool/readLog.js';
+import { encodeRecord } from '../../src/spool/recordCodec.js';
+import { recordFrame } from '../../src/spool/recordFrame.js';
+import { segmentHeader } from '../../src/spool/recordSegment.js';
+import type { LogEntry } from '../../src/spool/recordShapes.js';
 import { ModelDisk } from '../files/modelDisk.js';
 import { everyRecord } from './everyRecord.js';
 
