@@ -260,7 +260,7 @@ describe('A step of the wall clock, in a process', () => {
       );
       const dir = join(spools, `${step} between two by ${by}`);
       try {
-        const first = await spawn({ step, by, at: '' }, { endpoint: server.url, dir, at: 'never', leaveAfterMs: 1000 });
+        const first = await spawn({ step, by, at: '' }, { endpoint: server.url, dir, at: 'never', leaves: true });
         expect(first.told.filter(({ type }) => type === 'durable')).toHaveLength(3);
         // The endpoint is part of whose session it is, so the platform comes back at the same one.
         server.clear('create');

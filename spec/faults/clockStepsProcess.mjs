@@ -1,7 +1,6 @@
 // A session on a spool in a process of its own, whose wall clock is stepped at one moment of it: by libfaketime, through the file
 // that its environment names, or by another Date. Prints one line of JSON: what was told, on the clock that no step moves.
 import { writeFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { connect, rheedSink } from 'epistream';
 import { grayFrame } from 'epistream/testing';
 import { concatMap, map, range, timer } from 'rxjs';
@@ -14,7 +13,7 @@ import { concatMap, map, range, timer } from 'rxjs';
  * @property {number} stepMs By how much.
  * @property {string | undefined} toldFaketime What libfaketime is told for that; absent where there is none.
  * @property {number} frames None: what an earlier process left is taken over.
- * @property {number | undefined} leaveAfterMs When to leave what is undelivered to the next process.
+ * @property {boolean | undefined} leaves What is undelivered to the next process, once all of it is kept.
  */
 /** @type {Job} */
 const job = JSON.parse(process.argv[2] ?? '');
@@ -48,7 +47,8 @@ const over = new Promise((resolve) => {
   platform.events$.subscribe((event) => {
     told.push({ ...event, monotonicMs: performance.now() });
     if (event.type === job.at) step();
-    if (event.type === 'closed' || event.type === 'gaveUp') resolve(undefined);
+    const isLast = event.type === 'closed' || event.type === 'gaveUp';
+    if (isLast || (job.leaves && event.type === 'ending')) resolve(undefined);
   });
 });
 
@@ -58,7 +58,6 @@ const camera$ = range(0, job.frames).pipe(
 );
 const options = { fps: 1, rotationsPerMin: 0, chunkSize: 2, streamName: job.dir };
 if (job.frames > 0) camera$.pipe(rheedSink(platform, options)).subscribe({ error: () => {} }); // it is in the events, too
-if (job.leaveAfterMs !== undefined) await wait(job.leaveAfterMs);
-else await over;
+await over;
 await platform.close({ deadlineMs: 0 });
 console.log(JSON.stringify({ told, startMs, steppedByMs, leastAgeMs: Math.min(...ages) }));
