@@ -79,6 +79,7 @@ describe('RunWatch', () => {
     const { said, event } = open();
     event('recovered', 'old');
     event('closed', 'old');
+    expect(process.listenerCount('warning')).toBe(1); // Node would print it beside the run's own lines
     process.emit('warning', new Error('the spool will be full'));
     expect(said.map(([kind, text]) => [kind, String(text).slice(0, 22)])).toEqual([
       ['note', 'session old of an earl'],

@@ -64,4 +64,11 @@ describe('epistream spool drain', () => {
     const { code, last } = await told(() => drainSpool(settings(NOWHERE, { spool, watch: true }), of(1)));
     expect([code, last]).toMatchObject([0, { event: 'drained', exitCode: 0, sessions: 0 }]);
   });
+
+  it('as a service ends well when it is stopped, whatever is left', async () => {
+    await keptRun(root, { endpoint: NOWHERE });
+    const watching = () => drainSpool(settings(NOWHERE, { watch: true }), stopAt('"event":"recovered"'));
+    expect(await told(watching)).toMatchObject({ code: 0, last: { event: 'drained', exitCode: 0, left: [] } });
+    expect(await spoolSessions(placeAt(root))).toHaveLength(1);
+  });
 });

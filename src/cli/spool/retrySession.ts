@@ -37,7 +37,7 @@ export const retrySession = async (
   );
   let report: SessionReport | undefined;
   platform.events$.subscribe((event) => {
-    if (event.session === session.id && (event.type === 'closed' || event.type === 'gaveUp')) report = event.report;
+    if (event.type === 'closed' || event.type === 'gaveUp') report = event.report;
   });
   const movement = new Movement(platform);
   const following = log.follow(platform);
