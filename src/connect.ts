@@ -19,7 +19,7 @@ import { InputError } from './model/errors.js';
 import type { SpoolOptions } from './model/spoolOptions.js';
 import { diskJournals } from './spool/diskJournals.js';
 import { keyPrintOf } from './spool/owner.js';
-import type { SendAgain } from './spool/takeOver.js';
+import type { SendAgain } from './spool/spoolUse.js';
 import { workerShardEncoder } from './zarr/workerShardEncoder.js';
 
 const GIBIBYTE = 2 ** 30;

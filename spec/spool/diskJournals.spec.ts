@@ -9,7 +9,8 @@ import { hostClock } from '../../src/flow/hostClock.js';
 import type { Journals, SessionJournal } from '../../src/journal/sessionJournal.js';
 import type { DataId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
-import { type DiskJournalsOptions, diskJournals } from '../../src/spool/diskJournals.js';
+import { diskJournals } from '../../src/spool/diskJournals.js';
+import type { SpoolUse } from '../../src/spool/spoolUse.js';
 import { lentBody } from '../journal/lentBody.js';
 import { accepted, chunk, delivered, problem } from '../journal/sessionJournalContract.js';
 import { fastClock } from '../streamers/fastClock.js';
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 /** Journals as another process would have them: locks tell them apart. */
-const start = (other: Partial<DiskJournalsOptions> & { keyPrint?: string; endpoint?: string } = {}): Journals => {
+const start = (other: Partial<SpoolUse> & { keyPrint?: string; endpoint?: string } = {}): Journals => {
   const { keyPrint = 'a key', endpoint = 'https://lab.example', ...rest } = other;
   const journals = diskJournals({
     root,

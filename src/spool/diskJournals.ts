@@ -3,29 +3,16 @@ import type { Journals } from '../journal/sessionJournal.js';
 import type { SessionId } from '../model/identifiers.js';
 import { DiskJournal } from './diskJournal.js';
 import { lookouts } from './lookouts.js';
-import type { Owner } from './owner.js';
 import { SessionDirectory } from './sessionDirectory.js';
 import { Space } from './space.js';
-import type { SpoolPlace } from './spoolPlace.js';
-import { type SendAgain, TakeOver } from './takeOver.js';
-
-/** Where journals are kept on disk, how much of it they may have, and whose they are. */
-export interface DiskJournalsOptions extends SpoolPlace {
-  readonly maxBytes: number;
-  readonly minFreeBytes: number;
-  /** Who delivers here; of a session by its id, because a key's print is another in each. */
-  readonly ownerOf: (session: SessionId) => Owner;
-  /** Told, once each, of sessions that are left alone although they wait for somebody. */
-  readonly onWarning?: (message: string) => void;
-  /** Takes over this session and no other. */
-  readonly sendAgain?: SendAgain;
-}
+import type { SpoolUse } from './spoolUse.js';
+import { TakeOver } from './takeOver.js';
 
 /** How often a living process looks for sessions whose owner has died, ms. */
 const LOOK_AGAIN_MS = 500;
 
 /** Journals on disk: what a process leaves undelivered is found by the next, or by another that is running. */
-export const diskJournals = (options: DiskJournalsOptions): Journals => {
+export const diskJournals = (options: SpoolUse): Journals => {
   const { clock, ownerOf } = options;
   const space = new Space(options);
   const open = new Map<SessionId, DiskJournal>();

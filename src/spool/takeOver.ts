@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import { concatMap, defer, filter, firstValueFrom, from, type Observable, race } from 'rxjs';
 import { waitOf } from '../flow/waitOf.js';
 import type { SessionId } from '../model/identifiers.js';
-import type { Links } from '../model/links.js';
 import { DiskJournal } from './diskJournal.js';
-import type { DiskJournalsOptions } from './diskJournals.js';
 import { mayDeliver } from './owner.js';
 import { quarantineDamage } from './quarantineDamage.js';
 import { type FoundSession, readSession } from './readSession.js';
@@ -14,15 +12,7 @@ import { SessionDirectory } from './sessionDirectory.js';
 import { setAside } from './setAside.js';
 import type { Space } from './space.js';
 import { goneIdOf, isSessionId, sessionIn, sessionsIn } from './spoolPlace.js';
-
-/** What a user asks for by name: a session that is to be sent again. */
-export interface SendAgain {
-  readonly session: SessionId;
-  /** Corrected links, in place of those that were asked for. */
-  readonly links?: Links;
-  /** Also when it was made with another key. */
-  readonly adopt?: boolean;
-}
+import type { SpoolUse } from './spoolUse.js';
 
 /** What is there before a session has said what it is. */
 const BEFORE_ASKED = new Set(['chunks', 'asked.draft']);
@@ -49,7 +39,7 @@ export class TakeOver {
   );
 
   constructor(
-    private readonly options: DiskJournalsOptions,
+    private readonly options: SpoolUse,
     private readonly space: Space,
     /** The journals of this process, which those it takes over join. */
     private readonly open: Map<SessionId, DiskJournal>,
