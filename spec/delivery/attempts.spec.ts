@@ -82,8 +82,8 @@ describe('attempts', () => {
       run([busy, busy, { afterMs: 20, ...busy }, NEVER]);
       flush();
       expect(told).toEqual([
-        'the platform was closed',
-        'the platform was closed; the last failure: presign: answered 503',
+        'delivery was stopped',
+        'delivery was stopped; the last failure: presign: answered 503',
       ]);
     });
   });

@@ -89,7 +89,7 @@ describe('what is on disk when a platform is closed at its deadline', () => {
       flush();
       expect(error).toMatchObject({
         message:
-          'the session could not be opened: the platform was closed; what it does not have stays on the disk; ' +
+          'the session could not be opened: delivery was stopped; what the platform does not have stays on the disk; ' +
           'the last failure: create: failed in network',
         context: { report: { kept: 2, lost: 0, outcome: 'cancelled', orphans: [] } },
       });

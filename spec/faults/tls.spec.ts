@@ -81,7 +81,7 @@ describe('A platform over TLS', () => {
     ['of an unknown authority', /unable to (verify the first certificate|get local issuer certificate)/],
     ['that is not there', /wrong version number/],
   ])('%s hears nothing, and the error says why', (name, why) => {
-    expect(runs[name]?.error).toMatch(/^the session could not be opened: the platform was closed; the last failure: /);
+    expect(runs[name]?.error).toMatch(/^the session could not be opened: delivery was stopped; the last failure: /);
     expect(runs[name]?.error).toMatch(why);
     expect(records[name]?.heard ?? 0).toBe(0);
     expect(runs[name]?.report?.orphans).toEqual([]); // nothing was sent, so nothing can have come of it

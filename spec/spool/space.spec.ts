@@ -125,7 +125,11 @@ describe('the space of a spool', () => {
     await grow(60_000, 100);
     // 100 bytes a minute, 9,800 left
     expect(space.status().hoursLeft).toBeCloseTo(9800 / 6000, 6);
-    space.give(200);
+    scheduler.frame = 121_000;
+    expect(space.status().hoursLeft).toBeUndefined(); // it has not grown for a minute
+    await grow(121_000, 100);
+    expect(space.status().hoursLeft).toBeDefined();
+    space.give(300);
     expect(space.status().hoursLeft).toBeUndefined();
   });
 });

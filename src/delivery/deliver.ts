@@ -130,7 +130,9 @@ class Delivery {
     const saying = (what: string) => map(() => tooLate(what, this.#attempts.lastProblem));
     const opening$ = isOnDisk ? NEVER : timer(openTimeoutMs, clock.scheduler);
     return merge(
-      deadline$.pipe(saying(`the platform was closed${isOnDisk ? '; what it does not have stays on the disk' : ''}`)),
+      deadline$.pipe(
+        saying(`delivery was stopped${isOnDisk ? '; what the platform does not have stays on the disk' : ''}`),
+      ),
       opening$.pipe(
         filter(() => this.#phase === 'open'),
         saying(`not opened in ${openTimeoutMs} ms`),

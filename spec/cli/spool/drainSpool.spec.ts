@@ -55,7 +55,7 @@ describe('epistream spool drain', () => {
     );
     expect([code, text]).toEqual([1, ['delivered 0 sessions, 1 left']]);
     expect(complaint).toContain('taken over from an earlier process: 2 chunks to deliver');
-    expect(complaint).toMatch(/25 frames undelivered: the platform was closed.*ECONNREFUSED/);
+    expect(complaint).toMatch(/25 frames undelivered: delivery was stopped.*ECONNREFUSED/);
   });
 
   it('wants a spool that is there, unless it watches', async () => {

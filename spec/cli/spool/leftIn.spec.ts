@@ -16,7 +16,7 @@ describe('leftIn', () => {
     const running = await startRun(root, { apiKey: 'another-key', count: 20 });
     const left = await leftIn(settingOf(root, 'one-key'));
     expect(left.map(({ state, reason }) => [state, reason])).toEqual([
-      ['waiting', expect.stringMatching(/^25 frames undelivered: the platform was closed/)],
+      ['waiting', expect.stringMatching(/^25 frames undelivered: delivery was stopped/)],
       ['running', 'another process has it'],
     ]);
     await running.close({ deadlineMs: 0 });

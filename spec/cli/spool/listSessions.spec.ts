@@ -31,7 +31,7 @@ describe('epistream spool ls', () => {
     expect(text).toEqual([
       expect.stringMatching(/^ID +STATE/),
       expect.stringMatching(/ waiting, another key +25 frames +0 frames +\d+\.\d kB .* Growth 42$/),
-      expect.stringMatching(/^ {2}last tried: the platform was closed/),
+      expect.stringMatching(/^ {2}last tried: delivery was stopped/),
       expect.stringMatching(/^1 session, \d+\.\d kB in /),
     ]);
   });
