@@ -1,6 +1,6 @@
 // A RHEED session end to end, against the platform vendor's released Python client.
 //
-//   npm run build && node bench/upload.mjs [pairs] [MB of frames] [our budget, MiB]      (default 7 700 1024)
+//   npm run build && node bench/upload.mjs [pairs] [MB of frames] [our budget, MiB] [durability]      (default 7 700 1024 power-loss)
 //
 // The Python is EPISTREAM_INTEROP_PYTHON, else that of `.interop/`; it needs atomscale and numpy.
 //
@@ -14,51 +14,34 @@
 // threads of the client process, given for a session of one chunk and for each gigabyte of frames beyond it. Each gets frames as it likes
 // them best: ours one by one, theirs as ready (N, H, W) views, so that its owner's stacking costs nothing. Both compress with zstd level 3
 // and measure the platform's clock. Theirs paces in `run` only, so it is called by `push` in a loop, which compresses and writes to its
-// spool on disk; `finalize` returns when the spool is empty and the stream ended, a few ms after the last reply. Ours keeps chunks in
-// memory, up to its budget, and writes no spool: less to do, more to hold. On Linux our encode threads run at low priority, so that busy
-// neighbours take wall time from us first.
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+// spool on disk; `finalize` returns when the spool is empty and the stream ended, a few ms after the last reply. Ours keeps a spool as
+// well, which is what it does when nobody tells it anything; theirs never syncs a file, ours does. With `crash` ours does not either, and
+// with `memory` it has no spool: less to do, more to hold. Spools are in a temporary folder, which had better be on a disk. On Linux our
+// encode threads run at low priority, so that busy neighbours take wall time from us first.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { call, callNode, checked, path, startReceiver, withFolder } from './sessions.mjs';
 import { quantile, spread } from './spread.mjs';
 
-const [pairs = '7', megabytes = '700', budgetMiB = '1024'] = process.argv.slice(2);
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
+const [pairs = '7', megabytes = '700', budgetMiB = '1024', durability = 'power-loss'] = process.argv.slice(2);
 const venvPython = process.platform === 'win32' ? '../.interop/Scripts/python.exe' : '../.interop/bin/python';
 const python = process.env.EPISTREAM_INTEROP_PYTHON || path(venvPython);
-const directory = mkdtempSync(join(tmpdir(), 'epistream-bench-'));
 
-const call = async (program, args) =>
-  JSON.parse((await promisify(execFile)(program, args)).stdout.trim().split('\n').at(-1));
 const clients = {
-  ours: (run) => call(process.execPath, [path('upload/ours.mjs'), JSON.stringify(run)]),
+  ours: (run) => callNode('upload/ours.mjs', JSON.stringify(run)),
   theirs: (run) => call(python, [path('upload/theirs.py'), JSON.stringify(run)]),
 };
-
-const receiver = fork(path('upload/receiver.mjs'));
-const [{ url: endpoint }] = await once(receiver, 'message');
+const receiver = await startReceiver();
 
 /** One session: what the client says of itself, and the server of it. */
 const session = async (client, run) => {
-  const spool = mkdtempSync(join(directory, 'spool-'));
-  const said = await clients[client]({ endpoint, spool, budgetMiB: Number(budgetMiB), paced: false, ...run });
-  rmSync(spool, { recursive: true });
-  receiver.send('report');
-  const [got] = await once(receiver, 'message');
-  const repliedAt = Array.from({ length: run.chunks }, (_, k) => got.chunks[k]?.repliedAt);
-  const frames = Object.values(got.chunks).reduce((sum, chunk) => sum + chunk.frames, 0);
-  if (got.errors.length > 0 || frames !== run.chunks * run.chunkSize || repliedAt.includes(undefined))
-    throw new Error(`${client}: ${frames} frames came. ${got.errors.join('; ')}`);
+  const asked = { endpoint: receiver.url, budgetMiB: Number(budgetMiB), durability, paced: false, ...run };
+  const said = await withFolder(tmpdir(), (spool) => clients[client]({ ...asked, spool }));
+  const got = checked(await receiver.ask('report'), run);
   return {
     ...said,
-    bytes: got.bytes,
-    gigabytes: (frames * run.width * run.height) / 1e9,
+    ...got,
     rssGrowth: said.rss - said.rssBefore,
-    waits: repliedAt.map((at, k) => at - said.accepted[k]),
+    waits: got.repliedAt.map((at, k) => at - said.accepted[k]),
   };
 };
 
@@ -94,7 +77,9 @@ const compare = async (input) => {
   const run = { ...input, chunks: Math.ceil((Number(megabytes) * MB) / chunkBytes) };
   console.log(`\n${input.name}: ${input.width} x ${input.height}, ${run.chunks} chunks of ${run.chunkSize} frames`);
   const results = await inPairs(Number(pairs), run);
-  console.log(` as fast as it goes, ${pairs} pairs, our budget ${budgetMiB} MiB (${results[0].ours.zstd})`);
+  console.log(
+    ` as fast as it goes, ${pairs} pairs, our budget ${budgetMiB} MiB, ${durability} (${results[0].ours.zstd})`,
+  );
   row(results, 'wall time', ({ wallMs }) => wallMs / 1e3, 's');
   row(results, 'processor, first chunk', ({ startMs }) => startMs, 'ms', 0);
   row(results, 'processor, a GB more', ({ cpuPerGB }) => cpuPerGB, 's/GB');
@@ -109,8 +94,9 @@ const compare = async (input) => {
 };
 
 try {
-  for (const input of await call(process.execPath, [path('upload/inputs.mjs'), directory])) await compare(input);
+  await withFolder(tmpdir(), async (folder) => {
+    for (const input of await callNode('upload/inputs.mjs', folder)) await compare(input);
+  });
 } finally {
-  receiver.kill();
-  rmSync(directory, { recursive: true });
+  receiver.stop();
 }

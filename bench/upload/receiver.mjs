@@ -1,5 +1,5 @@
-// The platform that both clients upload to: answers the RHEED routes, discards what is put, and keeps count. Told 'report' by its
-// parent, it tells what it got since the last time.
+// The platform that clients upload to: answers the RHEED routes, discards what is put, and keeps count. Told 'report' by its parent, it
+// tells what it got since the last time; told 'leave' and 'return', it cannot be reached in between.
 import { createServer } from 'node:http';
 import { readShardIndex, shardIndexBytes } from '../../dist/zarr/shardIndex.js';
 
@@ -71,10 +71,22 @@ const server = createServer((request, response) => {
   if (request.method === 'PUT') receive(request, response);
   else void answer(request, response);
 });
-server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
-process.on('message', () => {
-  process.send(got);
-  got = fresh();
-});
+const listen = (port) => new Promise((done) => server.listen(port, '127.0.0.1', () => done(server.address().port)));
+const port = await listen(0);
+const told = {
+  report: () => {
+    const all = got;
+    got = fresh();
+    return all;
+  },
+  leave: () => {
+    const left = new Promise((done) => server.close(() => done({})));
+    server.closeAllConnections();
+    return left;
+  },
+  return: () => listen(port),
+};
+process.on('message', async (what) => process.send(await told[what]()));
 // Its parent is gone, however it went.
 process.on('disconnect', () => process.exit());
+process.send({ url: `http://127.0.0.1:${port}` });
