@@ -1,8 +1,9 @@
 // A growth in a process of its own, to be killed: sessions on a spool, and a ledger of what was promised, synced before anything else
 // happens. Prints `ready` when it has connected, and its reports when it is done.
 import crypto from 'node:crypto';
-import { fsyncSync, openSync, writeSync } from 'node:fs';
+import { fsyncSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Budget, connect, fromFrames, rheedSink } from 'epistream';
 import { draftId } from './growthNames.mjs';
@@ -20,6 +21,7 @@ const {
   sessionId,
   patienceMs = 60_000,
   warmUp = false,
+  drains = false,
 } = growth;
 
 // Files have names that are known beforehand: faults are told by paths.
@@ -51,7 +53,7 @@ const platform = connect({
   budget,
   retry: { baseMs: 20, capMs: 200 },
   referenceClock: false,
-  .../** @type {{ spool?: never }} */ ({ spool }),
+  spool,
 });
 platform.events$.subscribe((event) => {
   const line = lineOf(event);
@@ -84,5 +86,6 @@ const sampling = setInterval(() => {
 }, 20);
 await Promise.all(Array.from({ length: atOnce }, (_, lane) => run(lane)));
 clearInterval(sampling);
+while (drains && spool && readdirSync(join(spool.dir, 'sessions')).length > 0) await wait(20);
 await platform.close();
 console.log(JSON.stringify({ rss, budgetPeak: budget.peak }));

@@ -33,6 +33,8 @@ export interface Growth {
   readonly sessionId?: `${string}-${string}-${string}-${string}-${string}`;
   /** Has a session of its own before the others, so that what starts once has started. */
   readonly warmUp?: boolean;
+  /** Leaves when the spool is empty: what others have left is delivered, too. */
+  readonly drains?: boolean;
   /** When it stops waiting for its own end. Default 60,000. */
   readonly patienceMs?: number;
 }

@@ -43,7 +43,7 @@ export const whyNotTraced = (): string | undefined => {
     : 'strace is not installed: apt-get install strace';
 };
 
-type Spooled = Growth & { readonly spool: { readonly dir: string } };
+export type Spooled = Growth & { readonly spool: { readonly dir: string } };
 
 /** Lets a growth live, and counts the calls that it makes on its spool, which is there already: it is looked at by another thread. */
 export const callsOf = async (growth: Spooled, log: string): Promise<Calls> => {

@@ -49,5 +49,5 @@ describe('Growths that are killed at any moment, one after the other', () => {
     expect(verdictOn({ ledger, streams, left: recovery.left })).toEqual([]);
     expect(Math.max(...left)).toBeGreaterThan(2);
     expect(durable).toBeGreaterThan(5 * kills);
-  }, 600_000);
+  }, 1_800_000);
 });

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { readLedger, startGrowth } from './growthProcess.js';
+import { type GrowthProcess, readLedger, startGrowth } from './growthProcess.js';
 import { recover, until } from './growthRecovery.js';
 import type { LedgerLine } from './oracleLedger.mjs';
 import { battery, chances, isWhole } from './oracleRow.js';
@@ -36,18 +36,56 @@ const image = (name: string, copyOf?: string) => {
     file,
     spool: join(at, 'spool'),
     mount: () => run('mount', '-o', 'loop', file, at),
+    /** At once, or as soon as nobody uses it. */
     remove: () => {
-      run('umount', at);
-      rmSync(file);
+      spawnSync('umount', ['--lazy', at]);
+      rmSync(file, { force: true });
     },
   };
 };
 
 const isDurable = ({ type }: LedgerLine): boolean => type === 'durable';
 
+const kill = async ({ child, over }: GrowthProcess): Promise<void> => {
+  child.kill('SIGKILL');
+  await over;
+};
+
 /** From the moment of the cut on, nothing that was told counts as a promise. */
 const withoutPromises = (ledger: readonly LedgerLine[]): LedgerLine[] =>
   ledger.filter(({ type }) => type === 'asked' || type === 'accepted');
+
+/** One cut, so long after something was durable; every other time in mid-life. */
+const cut = async (n: number, afterMs: number): Promise<{ durable: number; wrong: string[] }> => {
+  // Then the platform is away, and the image is copied while it is being written; else all stops at one moment.
+  const isAlive = n % 2 === 0;
+  await row.oracle.link({ away: isAlive });
+  const [name, ledger] = [`cut-${n}.`, join(row.folder, `ledger-${n}`)];
+  const disk = image(`disk-${n}`);
+  disk.mount();
+  const spool = { dir: disk.spool, minFreeBytes: 0 };
+  const growth = startGrowth({ endpoint: row.oracle.url, spool, ledger, name, chunks: 10_000 });
+  let copy: ReturnType<typeof image> | undefined;
+  try {
+    await until(30_000, 'something durable', () => readLedger(ledger).some(isDurable));
+    await wait(afterMs);
+    if (!isAlive) await kill(growth);
+    const before = readLedger(ledger);
+    copy = image(`copy-${n}`, disk.file);
+    await kill(growth);
+    const after = withoutPromises(readLedger(ledger).slice(before.length));
+    await row.oracle.link({});
+    copy.mount();
+    const { ledger: told, left } = await recover(row.oracle.url, copy.spool, name);
+    const streams = await row.oracle.streams(name);
+    const wrong = verdictOn({ ledger: [...before, ...after, ...told], streams, left });
+    return { durable: before.filter(isDurable).length, wrong };
+  } finally {
+    await kill(growth);
+    copy?.remove();
+    disk.remove();
+  }
+};
 
 describe('A power cut', () => {
   const reason = whyNoImage();
@@ -60,44 +98,11 @@ describe('A power cut', () => {
     it('leaves on the disk what was durable, and the next start delivers and ends it', async () => {
       const chance = chances('power-cut');
       const cuts = isWhole ? 100 : 10;
-      const wrong: string[] = [];
-      let durable = 0;
-      for (let n = 0; n < cuts; n++) {
-        // Every other time the platform is away and the image is copied while it is being written; else all stops at one moment.
-        const isAlive = n % 2 === 0;
-        await row.oracle.link({ away: isAlive });
-        const disk = image(`disk-${n}`);
-        disk.mount();
-        const ledger = join(row.folder, `ledger-${n}`);
-        const growth = startGrowth({
-          endpoint: row.oracle.url,
-          spool: { dir: disk.spool, minFreeBytes: 0 },
-          ledger,
-          name: `cut-${n}.`,
-          chunks: 10_000,
-        });
-        await until(30_000, 'something durable', () => readLedger(ledger).some(isDurable));
-        await wait(chance() * 600);
-        if (!isAlive) {
-          growth.child.kill('SIGKILL');
-          await growth.over;
-        }
-        const before = readLedger(ledger);
-        const copy = image(`copy-${n}`, disk.file);
-        growth.child.kill('SIGKILL');
-        await growth.over;
-        const after = withoutPromises(readLedger(ledger).slice(before.length));
-        disk.remove();
-        await row.oracle.link({});
-        copy.mount();
-        const recovery = await recover(row.oracle.url, copy.spool, `cut-${n}.`);
-        copy.remove();
-        durable += before.filter(isDurable).length;
-        const all = [...before, ...after, ...recovery.ledger];
-        wrong.push(...verdictOn({ ledger: all, streams: await row.oracle.streams(`cut-${n}.`), left: recovery.left }));
-      }
+      const outcomes = [];
+      for (let n = 0; n < cuts; n++) outcomes.push(await cut(n, chance() * 600));
+      const durable = outcomes.reduce((sum, one) => sum + one.durable, 0);
       row.say(`${cuts} cuts, ${durable} chunks durable before them`);
-      expect(wrong).toEqual([]);
+      expect(outcomes.flatMap(({ wrong }) => wrong)).toEqual([]);
       expect(durable).toBeGreaterThan(3 * cuts);
     }, 600_000);
 });
