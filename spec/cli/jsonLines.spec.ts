@@ -41,6 +41,13 @@ describe('jsonLines', () => {
     ]);
   });
 
+  it('says what delivery waits for, and how it goes on with that', () => {
+    const { log, lines } = written();
+    const where = { spool: { dir: '/spool', resume: 'epistream spool drain' }, waitsFor: 'a key that works' };
+    log.stopping(48, { ...images, ...where });
+    expect(lines).toEqual([{ event: 'stopping', undelivered: 48, ...where }]);
+  });
+
   it('ends with the report, the exit code and what went wrong', () => {
     const { log, lines, complaints } = written();
     log.end(0, { report: emptyReport(session, 'rheed') }, images);

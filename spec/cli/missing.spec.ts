@@ -26,6 +26,12 @@ describe('missing', () => {
       ['9 frames are kept in /spool: epistream spool drain --spool /spool delivers them'],
     ],
     [
+      'kept for want of a key',
+      { kept: 9 },
+      { ...onDisk, waitsFor: 'a key that works' },
+      ['9 frames are kept in /spool: epistream spool drain --spool /spool delivers them with a key that works'],
+    ],
+    [
       'kept in memory, which is going',
       { kept: 1 },
       inMemory,

@@ -14,6 +14,13 @@ describe('Outage', () => {
     expect(outage.hear({}, 9_200)).toBeUndefined();
   });
 
+  it('does not take a refused key for an answer', () => {
+    const outage = new Outage();
+    outage.hear(away, 4_000);
+    expect([outage.hear({ paused: problem }, 4_100), outage.isOn]).toEqual([undefined, true]);
+    expect(outage.hear({}, 9_000)).toEqual({ is: 'back' });
+  });
+
   it('passes over a hiccup', () => {
     const outage = new Outage();
     outage.hear(away, 2_000);

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainError } from '../../src/cli/plainError.js';
-import { ImageError, InputError } from '../../src/model/errors.js';
+import { emptyReport } from '../../src/model/addToReport.js';
+import { ImageError, InputError, SessionFailedError } from '../../src/model/errors.js';
+
+const refused = (status: number) => {
+  const problem = { tag: 'IngestError', message: `create: the platform answered ${status}`, status };
+  return new SessionFailedError('open', problem, emptyReport('s' as never, 'rheed'));
+};
+const opened = 'error: the session could not be opened: create: the platform answered';
 
 describe('plainError', () => {
   it.each<[unknown, string]>([
@@ -24,5 +31,13 @@ describe('plainError', () => {
     ['a string', 'error: a string'],
   ])('says %s in one sentence, in the words of the command line', (error, sentence) => {
     expect(plainError(error)).toBe(sentence);
+  });
+
+  it.each([
+    [401, false, ' 401: give the right one with --key or AS_API_KEY; epistream doctor checks it'],
+    [401, true, ' 401: no key was given: give one with --key or AS_API_KEY; epistream doctor checks it'],
+    [404, true, ' 404'],
+  ])('says what to do about an answer of %s, without a key: %s', (status, isKeyless, said) => {
+    expect(plainError(refused(status), isKeyless)).toBe(opened + said);
   });
 });

@@ -68,6 +68,18 @@ describe('progressText', () => {
       '0 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, spool 1.3 GB, budget 0 %',
     ],
     [
+      'when it was stopped',
+      at({ atMs: 5000, frames: 50, bytes: 60e6, delivered: 40, isStopped: true }),
+      at({ atMs: 1000, frames: 10, bytes: 10e6 }),
+      '50 frames read, 12.5 MB/s, 40 delivered, 0 retries, budget 0 %',
+    ],
+    [
+      'without a key',
+      at({ frames: 5, waitsFor: 'a key that works' }),
+      at({ frames: 5 }),
+      'waiting for a key that works, 5 of 100 frames, 0.0 MB/s, 0 delivered, 0 retries, budget 0 %',
+    ],
+    [
       'with a full disk',
       at({ spool: { ...spool, roomBytes: 0, isFull: true, hoursLeft: 0 } }),
       at(),

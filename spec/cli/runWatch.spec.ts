@@ -3,10 +3,12 @@ import type { Subscription } from 'rxjs';
 import type { Progress } from '../../src/cli/progress.js';
 import { RunWatch } from '../../src/cli/runWatch.js';
 import type { Platform } from '../../src/delivery/platform.js';
+import { emptyReport } from '../../src/model/addToReport.js';
 import { watched } from './spool/watched.js';
 
 const spool = { dir: '/spool', usedBytes: 5, roomBytes: 10, isFull: false };
 const problem = { tag: 'IngestError', message: 'create: no answer' };
+const paused = { paused: { ...problem, status: 401 } };
 const outage = (since: number) => ({ outage: { since, problem } });
 
 let following: Subscription | undefined;
@@ -76,9 +78,9 @@ describe('RunWatch', () => {
   });
 
   it('tells of the sessions of earlier runs, and of what the library warns of', async () => {
-    const { said, event } = open();
+    const { said, event, events } = open();
     event('recovered', 'old');
-    event('closed', 'old');
+    events({ type: 'closed', session: 'old', at: 0, report: { ...emptyReport('old' as never, 'rheed'), ended: true } });
     expect(process.listenerCount('warning')).toBe(1); // Node would print it beside the run's own lines
     process.emit('warning', new Error('the spool will be full'));
     expect(said.map(([kind, text]) => [kind, String(text).slice(0, 22)])).toEqual([
@@ -86,6 +88,54 @@ describe('RunWatch', () => {
       ['note', 'session old of an earl'],
       ['warn', 'the spool will be full'],
     ]);
+  });
+
+  it('waits for a key, and not for an answer, while one is refused', async () => {
+    const { watch, said, status, event, progress, platform } = open();
+    status({ spool, ...outage(Date.now() - 5_000) });
+    status({ spool, ...paused });
+    event('ending');
+    const waitsFor = 'a key that works';
+    expect(said.slice(1)).toEqual([
+      ['note', 'all is read; it will be delivered with a key that works (Ctrl-C twice leaves it on disk)'],
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(progress[0]).toMatchObject({ waitsFor });
+    watch.stop(1, platform);
+    event('ending');
+    expect(said.slice(2)).toEqual([['stopping', 0, expect.objectContaining({ waitsFor })]]);
+    status({ spool });
+    expect([said.at(-1), watch.where.waitsFor]).toEqual([['note', 'the platform answers again'], undefined]);
+  });
+
+  it('knows that its session was given up for want of a key', () => {
+    const { watch, events } = open();
+    const gaveUp = {
+      type: 'gaveUp',
+      phase: 'open',
+      at: 0,
+      report: emptyReport('s' as never, 'rheed'),
+      problem: paused.paused,
+    };
+    watch.tally.event({ type: 'intent', step: 'create', session: 's' as never, at: 0 });
+    events({ ...gaveUp, session: 'another' });
+    expect(watch.where.waitsFor).toBeUndefined();
+    events({ ...gaveUp, session: 's' });
+    expect(watch.where.waitsFor).toBe('a key that works');
+  });
+
+  it('says that it was stopped, and counts what was read', async () => {
+    const { watch, said, status, event, progress, platform } = open();
+    status({ spool, ...outage(Date.now() - 5_000) });
+    watch.tally.frames = 3;
+    watch.stop(1, platform);
+    event('ending');
+    expect(said.at(-1)).toEqual([
+      'note',
+      'stopped: 3 frames read; the rest of them is delivered when the platform answers (one more Ctrl-C leaves it on disk)',
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(progress[0]).toMatchObject({ frames: 3, isStopped: true });
   });
 
   it('shows the backlog and the spool', async () => {

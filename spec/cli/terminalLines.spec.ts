@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Progress } from '../../src/cli/progress.js';
 import { terminalLines } from '../../src/cli/terminalLines.js';
 import { emptyReport } from '../../src/model/addToReport.js';
-import { IncompleteSessionError } from '../../src/model/errors.js';
+import { IncompleteSessionError, SessionFailedError } from '../../src/model/errors.js';
 import type { DataId, SessionId } from '../../src/model/identifiers.js';
 import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import type { SessionReport } from '../../src/model/sessionReport.js';
@@ -125,6 +125,22 @@ describe('terminalLines', () => {
     const { log, said } = open();
     log.stopping(9, where);
     expect(said).toEqual([text]);
+  });
+
+  it.each([
+    [images, 'asking again gives them up'],
+    [onDisk, 'asking again leaves them in /spool, and epistream spool drain delivers them'],
+  ])('says that delivery waits for a key when it is asked to stop: %j', (where, again) => {
+    const { log, said } = open();
+    log.stopping(9, { ...where, waitsFor: 'a key that works' });
+    expect(said).toEqual([`stopping: delivery of 9 more frames waits for a key that works (${again})\n`]);
+  });
+
+  it('says that no key was given when one is wanted', () => {
+    const { log, said } = open();
+    const wanted = { ...problem, status: 401 };
+    log.end(1, { error: new SessionFailedError('open', wanted, report({})) }, { ...images, isKeyless: true });
+    expect(said.join('')).toContain('no key was given');
   });
 
   it('tells warnings from notes', () => {

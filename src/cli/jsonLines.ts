@@ -19,9 +19,10 @@ export const jsonLines = (write: (text: string) => void, complain: (text: string
     warn: (text) => say('warning', { text }),
     window: ([lo, hi]) => say('window', { lo, hi }),
     progress: () => {},
-    stopping: (undelivered) => say('stopping', { undelivered }),
-    end: (exitCode, { report, error }, { spool }) => {
-      if (error !== undefined) complain(`${plainError(error)}\n`);
+    stopping: (undelivered, { spool, waitsFor }) =>
+      say('stopping', { undelivered, ...(waitsFor && { waitsFor, ...(spool && { spool }) }) }),
+    end: (exitCode, { report, error }, { spool, isKeyless }) => {
+      if (error !== undefined) complain(`${plainError(error, isKeyless)}\n`);
       const isKept = spool !== undefined && report !== undefined && report.kept + report.rejected > 0;
       const problem = error === undefined ? {} : { problem: toProblem(error) };
       say('report', { exitCode, ...report, ...problem, ...(isKept ? { spool } : {}) });

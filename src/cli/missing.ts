@@ -6,12 +6,14 @@ import type { Whereabouts } from './runLog.js';
 /** What a report misses and why, where it is, and what can be done with it, a line each. */
 export const missing = (
   { session, kept, rejected, lost, deadLetters, orphans }: SessionReport,
-  { input, spool }: Whereabouts,
+  { input, spool, waitsFor }: Whereabouts,
 ): string[] => {
   const gone = lost + (spool === undefined ? kept + rejected : 0);
   return [
     ...(spool !== undefined && kept > 0
-      ? [`${count(kept, 'frame')} ${are(kept)} kept in ${spool.dir}: ${spool.resume} delivers them`]
+      ? [
+          `${count(kept, 'frame')} ${are(kept)} kept in ${spool.dir}: ${spool.resume} delivers them${waitsFor === undefined ? '' : ` with ${waitsFor}`}`,
+        ]
       : []),
     ...(gone > 0
       ? [`${count(gone, 'frame')} ${were(gone)} not delivered and ${are(gone)} kept nowhere else${origin(input)}`]

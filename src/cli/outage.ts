@@ -11,7 +11,9 @@ const HICCUP_MS = 3_000;
 export class Outage {
   isOn = false;
 
-  hear({ outage }: Pick<PlatformStatus, 'outage'>, nowMs: number): Turn | undefined {
+  hear({ outage, paused }: Pick<PlatformStatus, 'outage' | 'paused'>, nowMs: number): Turn | undefined {
+    // It answers, but not as anybody hoped: a refused key.
+    if (paused !== undefined) return undefined;
     if (outage === undefined) {
       const wasOn = this.isOn;
       this.isOn = false;

@@ -1,4 +1,4 @@
-import { InputError } from '../model/errors.js';
+import { InputError, SessionFailedError } from '../model/errors.js';
 
 /** What the command line calls the fields that an error names. */
 const flags: Readonly<Record<string, string>> = {
@@ -25,10 +25,18 @@ const flags: Readonly<Record<string, string>> = {
 };
 
 /** An error as one sentence for a person, without a stack, in the words of the command line. */
-export const plainError = (error: unknown): string => {
+export const plainError = (error: unknown, isKeyless = false): string => {
   const message = error instanceof InputError ? inFlags(error) : error instanceof Error ? error.message : String(error);
-  return `error: ${message.replaceAll(/\s+/g, ' ')}`;
+  const advice = isUnknownKey(error)
+    ? `: ${isKeyless ? 'no key was given: give one' : 'give the right one'} ${KEY}`
+    : '';
+  return `error: ${(message + advice).replaceAll(/\s+/g, ' ')}`;
 };
+
+const KEY = 'with --key or AS_API_KEY; epistream doctor checks it';
+
+const isUnknownKey = (error: unknown): boolean =>
+  error instanceof SessionFailedError && error.context.problem.status === 401;
 
 const inFlags = ({ message, context: { field, value } }: InputError): string => {
   const said = flags[field] === undefined ? message : `${flags[field]}${message.slice(field.length)}`;

@@ -16,6 +16,9 @@ export interface PlatformSettings {
   readonly spool?: SpoolOptions | false;
 }
 
+/** What is sent in place of a key when none was given. */
+export const ANY_KEY = 'local';
+
 /** Flags in `connect`'s terms; the environment speaks where they do not, and there `connect` listens to it itself. */
 export const platformSettings = (flags: PlatformFlags, env: NodeJS.ProcessEnv = process.env): PlatformSettings => {
   const { endpoint, spool } = flags;
@@ -34,5 +37,5 @@ export const keyOf = (flags: PlatformFlags, env: NodeJS.ProcessEnv): string =>
 /** A platform on this computer that was given no key takes any; everybody else has to be given theirs. */
 const keyGiven = ({ key, endpoint }: PlatformFlags, env: NodeJS.ProcessEnv): string | undefined => {
   if (key !== undefined || env.AS_API_KEY) return key;
-  return isOnThisComputer(endpoint ?? env.AS_API_ENDPOINT ?? '') ? 'local' : undefined;
+  return isOnThisComputer(endpoint ?? env.AS_API_ENDPOINT ?? '') ? ANY_KEY : undefined;
 };

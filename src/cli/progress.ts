@@ -17,6 +17,10 @@ export interface Progress {
   readonly budgetBytes: number;
   /** Chunks that the platform does not have yet, of this session and of earlier ones. */
   readonly undelivered: number;
+  /** The user has asked to stop: no more is read. */
+  readonly isStopped?: boolean;
+  /** The key that delivery waits for, in words. */
+  readonly waitsFor?: string;
   /** The disk that keeps them. */
   readonly spool?: SpoolStatus;
 }
@@ -27,13 +31,16 @@ export const progressText = (now: Progress, before: Progress): string => {
   const rate = (amount: number) => (seconds > 0 ? amount / seconds : 0);
   const framesPerSecond = rate(now.frames - before.frames);
   const left = now.files - now.frames;
+  const isTimed = !now.isStopped && left > 0 && framesPerSecond > 0;
   return [
-    `${now.frames}${left >= 0 ? ` of ${now.files}` : ''} frames`,
+    // First, for a terminal cuts the line.
+    ...(now.waitsFor === undefined ? [] : [`waiting for ${now.waitsFor}`]),
+    now.isStopped ? `${count(now.frames, 'frame')} read` : `${now.frames}${left >= 0 ? ` of ${now.files}` : ''} frames`,
     `${(rate(now.bytes - before.bytes) / 1e6).toFixed(1)} MB/s`,
     `${now.delivered} delivered`,
     ...(now.undelivered > 0 ? [`${count(now.undelivered, 'chunk')} waiting`] : []),
     `${now.retries} ${now.retries === 1 ? 'retry' : 'retries'}`,
-    ...(left > 0 && framesPerSecond > 0 ? [`${duration(left / framesPerSecond)} left`] : []),
+    ...(isTimed ? [`${duration(left / framesPerSecond)} left`] : []),
     ...(now.spool === undefined ? [] : [spoolText(now.spool)]),
     `budget ${Math.round((now.heldBytes / now.budgetBytes) * 100)} %`,
   ].join(', ');

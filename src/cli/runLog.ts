@@ -8,6 +8,10 @@ export interface Whereabouts {
   readonly input?: string;
   /** What is kept on disk, and how to have it delivered; absent without a spool. */
   readonly spool?: { readonly dir: string; readonly resume: string };
+  /** The key that delivery waits for, in words; absent while it waits for none. */
+  readonly waitsFor?: string;
+  /** No key was given. */
+  readonly isKeyless?: boolean;
 }
 
 /** How a run is told: to a person, or to a program. */

@@ -5,9 +5,11 @@ import type { PlatformStatus } from '../model/platformStatus.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import { EarlierSessions } from './earlierSessions.js';
 import type { RunEnd } from './exitCode.js';
+import { keyWanted } from './keyWanted.js';
 import { leaveWhen } from './leaveWhen.js';
 import { Outage } from './outage.js';
-import type { PlatformSettings } from './platformSettings.js';
+import { ANY_KEY, type PlatformSettings } from './platformSettings.js';
+import { count } from './quantity.js';
 import { resumeCommand } from './resumeCommand.js';
 import type { RunLog, Whereabouts } from './runLog.js';
 import { Tally } from './tally.js';
@@ -27,6 +29,9 @@ export class RunWatch {
   readonly #outage = new Outage();
   readonly #earlier = new EarlierSessions();
   #status: PlatformStatus | undefined;
+  #isStopped = false;
+  /** The key that the run's own session was given up for. */
+  #refused: string | undefined;
 
   constructor(
     private readonly settings: { readonly input: string; readonly platform: PlatformSettings },
@@ -42,7 +47,13 @@ export class RunWatch {
   get where(): Whereabouts {
     const { input, platform } = this.settings;
     const dir = this.#status?.spool?.dir;
-    return dir === undefined ? { input } : { input, spool: { dir, resume: resumeCommand(platform) } };
+    const waitsFor = keyWanted(this.#status?.paused) ?? this.#refused;
+    return {
+      input,
+      ...(dir !== undefined && { spool: { dir, resume: resumeCommand(platform) } }),
+      ...(waitsFor !== undefined && { waitsFor }),
+      ...(platform.apiKey === ANY_KEY && { isKeyless: true }),
+    };
   }
 
   /** Follows a platform until it is closed. */
@@ -61,6 +72,7 @@ export class RunWatch {
       this.#leave(count > 2);
       return;
     }
+    this.#isStopped = true;
     this.log.stopping(this.tally.frames - (this.tally.report?.delivered ?? 0), this.where);
     void platform.close({ deadlineMs: NO_DEADLINE_MS });
   }
@@ -87,12 +99,26 @@ export class RunWatch {
   #hearEvent(event: SessionEvent): void {
     const earlier = this.#earlier.hear(event);
     if (earlier !== undefined) this.log.note(earlier);
-    if (event.type === 'ending' && this.#outage.isOn && this.where.spool !== undefined)
-      this.log.note('all is read; it will be delivered when the platform answers (Ctrl-C twice leaves it on disk)');
+    if (event.type === 'gaveUp' && event.session === this.tally.report?.session)
+      this.#refused = keyWanted(event.problem);
+    if (event.type === 'ending') this.#hearEnding();
+  }
+
+  /** What delivery waits for when there is nothing more to read; a request to stop has been told of a key already. */
+  #hearEnding(): void {
+    const { spool, waitsFor } = this.where;
+    if (spool === undefined || (waitsFor === undefined ? !this.#outage.isOn : this.#isStopped)) return;
+    const then = waitsFor === undefined ? 'when the platform answers' : `with ${waitsFor}`;
+    this.log.note(
+      this.#isStopped
+        ? `stopped: ${count(this.tally.frames, 'frame')} read; the rest of them is delivered ${then} (one more Ctrl-C leaves it on disk)`
+        : `all is read; it will be delivered ${then} (Ctrl-C twice leaves it on disk)`,
+    );
   }
 
   #progress(files: number): void {
     const { tally } = this;
+    const waitsFor = keyWanted(this.#status?.paused);
     this.log.progress({
       atMs: performance.now(),
       frames: tally.frames,
@@ -103,6 +129,8 @@ export class RunWatch {
       heldBytes: Budget.shared.used,
       budgetBytes: Budget.shared.bytes,
       undelivered: this.#status?.undelivered ?? 0,
+      isStopped: this.#isStopped,
+      ...(waitsFor !== undefined && { waitsFor }),
       ...(this.#status?.spool && { spool: this.#status.spool }),
     });
   }

@@ -3,7 +3,8 @@ import { missing } from './missing.js';
 import { outcomeText } from './outcomeText.js';
 import { plainError } from './plainError.js';
 import { type Progress, progressText } from './progress.js';
-import type { RunLog } from './runLog.js';
+import { count } from './quantity.js';
+import type { RunLog, Whereabouts } from './runLog.js';
 
 /** The part of a terminal's stream that is needed; a file or a pipe has neither of the optional ones. */
 export interface Terminal {
@@ -43,17 +44,24 @@ export const terminalLines = (terminal: Terminal, result: Terminal): RunLog => {
         say(text);
       }
     },
-    stopping: (undelivered, { spool }) =>
-      say(
-        `stopping: delivering ${undelivered} more frames and ending the stream (again to ${spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`})`,
-      ),
+    stopping: (undelivered, where) => say(stoppingText(undelivered, where)),
     end: (_, { report, error }, where) => {
       terminal.write(eraseLine);
       if (report !== undefined) result.write(`${outcomeText(report)}\n`);
-      if (error !== undefined) say(plainError(error));
+      if (error !== undefined) say(plainError(error, where.isKeyless));
       if (report !== undefined) for (const line of missing(report, where)) say(line);
     },
   };
+};
+
+const stoppingText = (undelivered: number, { spool, waitsFor }: Whereabouts): string => {
+  if (waitsFor === undefined)
+    return `stopping: delivering ${undelivered} more frames and ending the stream (again to ${spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`})`;
+  const again =
+    spool === undefined
+      ? 'asking again gives them up'
+      : `asking again leaves them in ${spool.dir}, and ${spool.resume} delivers them`;
+  return `stopping: delivery of ${count(undelivered, 'more frame')} waits for ${waitsFor} (${again})`;
 };
 
 const textOf = (event: SessionEvent): string | undefined => {

@@ -53,6 +53,12 @@ describe('DeliveryLog', () => {
     expect(said).toEqual(['1 session, 2 chunks waiting, 1 delivered, spool 5.0 MB of 5.0 GB\n']);
   });
 
+  it('shows that everything waits for a key', () => {
+    const { said, status } = open(false);
+    status({ sessions: 1, undelivered: 2, paused: { ...problem, status: 401 } });
+    expect(said).toEqual(['waiting for a key that works, 1 session, 2 chunks waiting, 0 delivered\n']);
+  });
+
   it('tells a program everything that happens, and nothing but JSON', () => {
     const { log, said, results, status, event } = open(true, true);
     event('recovered');

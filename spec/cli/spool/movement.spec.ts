@@ -39,6 +39,8 @@ describe('Movement', () => {
     ['recovered', false],
     ['retrying', true],
     ['paused', true],
+    ['intent', true],
+    ['notCreated', true],
   ])('%s is a step forward: %s', (type, isStuck) => {
     const { platform, ...signs } = watched();
     const movement = new Movement(platform);
@@ -47,5 +49,27 @@ describe('Movement', () => {
     signs.event(type);
     now = 11_000;
     expect(movement.isStuck).toBe(isStuck);
+  });
+
+  it.each<[string, object, boolean]>([
+    ['the platform is out', { outage: { since: 0, problem: refused } }, true],
+    ['attempts fail', { backoffMs: 30_000 }, true],
+    ['an upload takes its time', {}, false],
+  ])('calls the platform away when for two minutes %s: %j', (_, status, isAway) => {
+    const { platform, ...signs } = watched();
+    const movement = new Movement(platform);
+    signs.status({ sessions: 1, ...status });
+    now = 120_000;
+    expect(movement.isAway).toBe(false);
+    now = 120_001;
+    expect([movement.isAway, movement.isStuck]).toEqual([isAway, false]);
+  });
+
+  it('knows the key that is waited for', () => {
+    const { platform, ...signs } = watched();
+    const movement = new Movement(platform);
+    expect(movement.waitsFor).toBeUndefined();
+    signs.status({ sessions: 1, paused: refused });
+    expect(movement.waitsFor).toBe('a key that works');
   });
 });

@@ -11,6 +11,8 @@ export const watched = () => {
     platform: { status$, events$ } as unknown as Platform,
     status: (status: Partial<PlatformStatus>) =>
       status$.next({ sessions: 0, heldBytes: 0, undelivered: 0, delivered: 0, rejected: 0, lost: 0, ...status }),
-    event: (type: string, session = 's') => events$.next({ type, session, at: 0 } as SessionEvent),
+    events: (event: object) => events$.next(event as SessionEvent),
+    event: (type: string, session = 's', more: object = {}) =>
+      events$.next({ type, session, at: 0, ...more } as SessionEvent),
   };
 };

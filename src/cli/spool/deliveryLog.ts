@@ -3,6 +3,7 @@ import type { LogOptions } from '../../delivery/logOf.js';
 import type { Platform } from '../../delivery/platform.js';
 import type { PlatformStatus } from '../../model/platformStatus.js';
 import { jsonLine } from '../jsonLines.js';
+import { keyWanted } from '../keyWanted.js';
 import { leaveWhen } from '../leaveWhen.js';
 import { Outage } from '../outage.js';
 import { spoolText } from '../progress.js';
@@ -88,10 +89,13 @@ export class DeliveryLog {
 
 const ERASE = '\r\x1b[K';
 
-const progressOf = ({ sessions, undelivered, delivered, spool }: PlatformStatus): string =>
-  [
+const progressOf = ({ sessions, undelivered, delivered, paused, spool }: PlatformStatus): string => {
+  const waitsFor = keyWanted(paused);
+  return [
+    ...(waitsFor === undefined ? [] : [`waiting for ${waitsFor}`]),
     count(sessions, 'session'),
     `${count(undelivered, 'chunk')} waiting`,
     `${delivered} delivered`,
     ...(spool === undefined ? [] : [spoolText(spool)]),
   ].join(', ');
+};

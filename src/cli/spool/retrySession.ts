@@ -44,6 +44,7 @@ export const retrySession = async (
   following.add(signals$.pipe(filter((asked) => asked > 1)).subscribe(() => log.leave()));
   const over$ = interval(LOOK_MS).pipe(filter(() => report !== undefined || movement.isStuck));
   await firstValueFrom(merge(signals$, over$).pipe(take(1)));
+  const { waitsFor } = movement;
   await platform.close({ deadlineMs: STOP_MS });
   following.unsubscribe();
   const end = report === undefined ? { error: new Error(`session ${session.id} could not be taken over`) } : { report };
@@ -52,7 +53,9 @@ export const retrySession = async (
   log.result(
     { event: 'report', exitCode, ...end.report, ...(end.error && { problem: end.error.message }) },
     end.report === undefined ? end.error.message : outcomeText(end.report),
-    ...(end.report === undefined ? [] : missing(end.report, { spool: { dir: root, resume } })),
+    ...(end.report === undefined
+      ? []
+      : missing(end.report, { spool: { dir: root, resume }, ...(waitsFor && { waitsFor }) })),
   );
   return exitCode;
 };
