@@ -75,6 +75,14 @@ describe('the platform', () => {
     expect(findings.endpoint).toMatchObject({ says: `${NOWHERE}: nobody listens there` });
   });
 
+  it('that does not exist is not hidden behind what its address lacks', async () => {
+    const { endpoint } = await check('http://no.such.host.invalid:1');
+    expect(endpoint?.says).toMatch(
+      /(no host has this name|the host name cannot be looked up); and the key would travel/,
+    );
+    expect(endpoint?.advice).toMatch(/check the .*network.*; then use an https: address$/);
+  });
+
   it('that speaks no TLS is told so', async () => {
     const findings = await check((await serve()).replace('http:', 'https:'));
     expect(findings.endpoint).toMatchObject({ isWell: false, says: expect.stringContaining('it does not speak TLS') });
@@ -136,6 +144,7 @@ describe('the platform', () => {
 describe('the key', () => {
   it.each<[string, string]>([
     ['', 'there is none'],
+    ['local', 'none was given'], // what stands for no key at all
     ['two words', 'holds blanks'],
     ['not-the-key', 'does not know it (401)'],
   ])('%j: %s', async (apiKey, says) => {

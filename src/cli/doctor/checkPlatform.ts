@@ -8,6 +8,7 @@ import { checkEndpoint, isExposed } from '../../ingest/endpoint.js';
 import { Anything, type HttpCall, httpCall } from '../../ingest/httpCall.js';
 import { routes } from '../../ingest/routes.js';
 import type { IngestError } from '../../model/errors.js';
+import { ANY_KEY } from '../platformSettings.js';
 import { type Finding, unwell, well } from './finding.js';
 import { plainConnection } from './plainConnection.js';
 
@@ -16,6 +17,7 @@ const PATIENCE_MS = 10_000;
 const SAMPLES = 4;
 /** A clock that is further off belongs set: files, logs and other instruments have its time too. */
 const FAR_OFF_MS = 10_000;
+const GIVE_KEY = 'put your API key into AS_API_KEY (or give it with --key)';
 
 /** Whether the platform is there, what its clock says, and whether it takes the key: by two calls that change nothing. */
 export const checkPlatform = async (platform: {
@@ -58,8 +60,15 @@ const readClock = async (call: HttpCall): Promise<Clock> => {
 };
 
 const endpointFinding = (endpoint: string, clock: Clock): Finding => {
-  if (isExposed(endpoint))
-    return unwell('endpoint', `${endpoint}: the key travels unencrypted`, 'use an https: address');
+  const reached = reachedFinding(endpoint, clock);
+  if (!isExposed(endpoint)) return reached;
+  const { isWell, says, advice } = reached;
+  return isWell
+    ? unwell('endpoint', `${endpoint}: the key travels unencrypted`, 'use an https: address')
+    : unwell('endpoint', `${says}; and the key would travel unencrypted`, `${advice}; then use an https: address`);
+};
+
+const reachedFinding = (endpoint: string, clock: Clock): Finding => {
   if (!('error' in clock) || clock.error.context.status === 404) return well('endpoint', `${endpoint} answers`);
   const { from, status } = clock.error.context;
   if (from === 'network') {
@@ -75,7 +84,7 @@ const endpointFinding = (endpoint: string, clock: Clock): Finding => {
 };
 
 const checkKey = async (call: HttpCall, apiKey: string, clock: Clock): Promise<Finding> => {
-  if (apiKey === '') return unwell('key', 'there is none', 'put your API key into AS_API_KEY (or give it with --key)');
+  if (apiKey === '') return unwell('key', 'there is none', GIVE_KEY);
   try {
     checkApiKey(apiKey);
   } catch {
@@ -87,12 +96,14 @@ const checkKey = async (call: HttpCall, apiKey: string, clock: Clock): Promise<F
     await lastValueFrom(call({ step: 'resolve', method: 'GET', path: routes.tags, reply: Anything }));
     return well('key', 'the platform takes it');
   } catch (error) {
-    return refusedKey(error);
+    return refusedKey(error, apiKey);
   }
 };
 
-const refusedKey = (error: unknown): Finding => {
+const refusedKey = (error: unknown, apiKey: string): Finding => {
   const { message, context } = error as IngestError;
+  if (context.status === 401 && apiKey === ANY_KEY)
+    return unwell('key', 'none was given, and the platform wants one (401)', GIVE_KEY);
   if (context.status === 401)
     return unwell('key', 'the platform does not know it (401)', 'make a new one, or check for which endpoint it is');
   if (context.status === 403)
