@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { NEVER, of } from 'rxjs';
 import { drainSpool } from '../../../src/cli/spool/drainSpool.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
@@ -56,6 +56,22 @@ describe('epistream spool drain', () => {
     expect([code, text]).toEqual([1, ['delivered 0 sessions, 1 left']]);
     expect(complaint).toContain('taken over from an earlier process: 2 chunks to deliver');
     expect(complaint).toMatch(/25 frames undelivered: delivery was stopped.*ECONNREFUSED/);
+  });
+
+  it('ends when the platform has been away for two minutes, and says what would wait', async () => {
+    await keptRun(root, { endpoint: NOWHERE });
+    const now = performance.now.bind(performance);
+    let later = 0;
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + later);
+    const away = stopAt('ECONNREFUSED').subscribe(() => {
+      later = 121_000;
+    });
+    const { code, text, complaint } = await told(() => drainSpool(settings(NOWHERE, { json: false }), NEVER));
+    away.unsubscribe();
+    jest.restoreAllMocks();
+    expect([code, text]).toEqual([1, ['delivered 0 sessions, 1 left']]);
+    expect(complaint).toContain(`epistream spool drain --endpoint ${NOWHERE} --spool ${root} --watch waits for ever`);
+    expect(complaint).toMatch(/25 frames undelivered/);
   });
 
   it('wants a spool that is there, unless it watches', async () => {

@@ -3,6 +3,7 @@ import { connect } from '../../connect.js';
 import type { ExitCode } from '../exitCode.js';
 import { platformSettings } from '../platformSettings.js';
 import { count } from '../quantity.js';
+import { resumeCommand } from '../resumeCommand.js';
 import type { SpoolSettings } from '../spoolCommand.js';
 import { DeliveryLog } from './deliveryLog.js';
 import { DrainWatch } from './drainWatch.js';
@@ -15,7 +16,7 @@ const STOP_MS = 3_000;
 
 /**
  * `epistream spool drain`: delivers what no process is delivering. 0 when nothing of this platform is left, 1 when something is, and
- * why. With `watch` it goes on until it is asked to stop, and that is 0.
+ * why; also when the platform is away for two minutes. With `watch` it goes on until it is asked to stop, and that is 0.
  */
 export const drainSpool = async (
   settings: SpoolSettings & { readonly watch?: boolean },
@@ -36,6 +37,10 @@ export const drainSpool = async (
     filter(Boolean),
   );
   await firstValueFrom(merge(signals$, done$).pipe(take(1)));
+  if (!watch && watching.isAway)
+    log.note(
+      `the platform is away, nothing got on for two minutes: ${resumeCommand(platformSettings(settings))} --watch waits for ever`,
+    );
   await platform.close({ deadlineMs: STOP_MS });
   following.unsubscribe();
   const left = watch ? [] : await leftIn(setting);

@@ -23,8 +23,13 @@ export class DrainWatch {
     });
   }
 
+  /** The platform has not let anything through for two minutes. */
+  get isAway(): boolean {
+    return this.#movement.isAway;
+  }
+
   async isDone(): Promise<boolean> {
-    if (this.#movement.isStuck) return true;
+    if (this.#movement.isStuck || this.isAway) return true;
     // One look may read much: only when there is nothing better to do.
     return (
       this.#movement.isIdle && !(await spoolSessions(this.setting.place)).some((session) => this.#isToCome(session))
