@@ -37,7 +37,7 @@ const bytesOfAll = async () =>
 describe('a look at every byte of a session', () => {
   it('finds all as it was written, and changes nothing', async () => {
     const before = await bytesOfAll();
-    expect(await check()).toEqual({ chunks: 2, bytes: (await only()).contents.bytes, damage: [] });
+    expect(await check()).toEqual({ chunks: 2, bytes: (await only()).contents.bytes, damage: [], lost: [] });
     expect(await bytesOfAll()).toEqual(before);
   });
 
@@ -78,7 +78,8 @@ describe('a look at every byte of a session', () => {
     for (const { chunk } of keptChunks(session)) session.contents.hasNoFile(chunk);
     const never = { index: 2, revision: 0, items: 7 };
     session.contents.add({ type: 'accepted', chunk: never, time: { startMs: 0, timeBase: 'host' } }, 0);
-    expect((await checkSession(placeAt(root), session)).damage).toHaveLength(2);
+    const { damage, lost } = await checkSession(placeAt(root), session);
+    expect([damage.length, lost.map(({ chunk }) => chunk.index)]).toEqual([2, [2]]);
   });
 
   it('does not take a chunk for damaged that has been delivered meanwhile', async () => {

@@ -1,7 +1,8 @@
 import { chunkName } from '../journal/chunkName.js';
 import { SpoolError } from '../model/errors.js';
 import { readLog } from './readLog.js';
-import { bodyOf, hasBody, isStillKept, keptChunks } from './spoolChunks.js';
+import type { SpooledChunk } from './sessionContents.js';
+import { bodyOf, hasBody, isStillKept, keptChunks, lostChunks } from './spoolChunks.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
 import type { SpooledSession } from './spoolSessions.js';
 
@@ -11,6 +12,8 @@ export interface SpoolCheck {
   readonly bytes: number;
   /** A sentence for each part that is not what was written. */
   readonly damage: readonly string[];
+  /** Chunks that never were on the disk, and whose process is dead. */
+  readonly lost: readonly SpooledChunk[];
 }
 
 /** Reads every record and every chunk of a session, checks them against their checksums, and changes nothing. */
@@ -23,13 +26,14 @@ export const checkSession = async (place: SpoolPlace, session: SpooledSession): 
     ...session.unreadable.map((file) => `chunks/${file}: is no chunk that can be read`),
     ...session.setAside.map((name) => `quarantine/${name}: was set aside earlier because it could not be read`),
   ];
-  for (const index of await vanished(place, session))
-    damage.push(`chunk ${index}: was on the disk, and its file is gone`);
+  const gone = await vanished(place, session);
+  for (const index of gone) damage.push(`chunk ${index}: was on the disk, and its file is gone`);
+  const lost = lostChunks(session).filter(({ chunk }) => !gone.includes(chunk.index));
   for (const spooled of kept) {
     const wrong = await bodyOf(place, session, spooled).then(() => undefined, messageOf);
     if (wrong !== undefined && (await isStillKept(place, session, spooled.chunk.index))) damage.push(wrong);
   }
-  return { chunks: kept.length, bytes: session.contents.bytes, damage };
+  return { chunks: kept.length, bytes: session.contents.bytes, damage, lost };
 };
 
 /** Chunks that a record calls durable, that nothing was heard of since, and that are not there. A living process may just be writing them. */

@@ -24,6 +24,14 @@ export const keptChunks = ({ contents }: SpooledSession): readonly SpooledChunk[
 /** Whether a chunk's bytes are on the disk; those of a chunk that never became durable went with its process. */
 export const hasBody = ({ file, body }: SpooledChunk): boolean => file !== undefined || body !== undefined;
 
+/** Accepted by a process that died before they were on the disk, or gone from there. What a living one accepted is on its way. */
+export const lostChunks = ({ contents, isRunning, isFuture }: SpooledSession): readonly SpooledChunk[] =>
+  isRunning || isFuture ? [] : [...contents.undelivered.values()].filter((spooled) => !hasBody(spooled));
+
+/** How many frames chunks have. */
+export const framesOf = (chunks: readonly SpooledChunk[]): number =>
+  chunks.reduce((sum, { chunk }) => sum + chunk.items, 0);
+
 /** A chunk's bytes, checked against their checksum; a `SpoolError` when they are not what was kept. */
 export const bodyOf = async (
   place: SpoolPlace,

@@ -2,11 +2,14 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Ask, collectGarbage, type GcSettings } from '../../../src/cli/spool/collectGarbage.js';
+import type { SessionId } from '../../../src/model/identifiers.js';
 import { writeAsked } from '../../../src/spool/askedFile.js';
 import { segmentHeader } from '../../../src/spool/recordSegment.js';
 import { sessionIn } from '../../../src/spool/spoolPlace.js';
+import { removeFromSpool } from '../../../src/spool/spoolRemoval.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, NOWHERE, placeAt, startRun } from './keptRun.js';
+import { withLost } from './withLost.js';
 
 const EMPTY = '11111111-1111-4111-8111-111111111111';
 
@@ -45,6 +48,13 @@ describe('epistream spool gc', () => {
     expect(said).toMatch(/^removed session 1{8}\S+ "nothing came" \(empty: 0 frames undelivered, 0 refused, 0 B\)$/m);
     expect(said).toMatch(/^left session \S+ "Growth 42" \(waiting: 25 frames undelivered, 0 refused, \d+\.\d kB\)$/m);
     expect(said).toMatch(/^freed 0 B, left \d+\.\d kB in .*; --yes removes also what is undelivered or was refused$/m);
+  });
+
+  it('does not count as undelivered what died with its process', async () => {
+    await removeFromSpool(placeAt(root), EMPTY as SessionId, () => true);
+    await withLost(root, 1);
+    await gc();
+    expect(said).toMatch(/^left session \S+ "Growth 42" \(waiting: 25 frames undelivered, 20 lost, 0 refused, /m);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { leftIn } from '../../../src/cli/spool/leftIn.js';
 import { keyPrintOf } from '../../../src/spool/owner.js';
-import { keptRun, NOWHERE, placeAt, startRun, temporaryFolder } from './keptRun.js';
+import { KEY, keptRun, keptSpool, NOWHERE, placeAt, startRun, temporaryFolder } from './keptRun.js';
+import { withLost } from './withLost.js';
 
 const settingOf = (root: string, key: string, endpoint = NOWHERE) => ({
   place: placeAt(root),
@@ -25,5 +26,12 @@ describe('leftIn', () => {
       `it was made with another key: epistream spool retry ${other?.id} --adopt takes it under this one`,
     );
     expect(await leftIn(settingOf(root, 'one-key', 'https://other.example'))).toEqual([]);
+  });
+
+  it('says what was lost apart from what is undelivered', async () => {
+    const root = await keptSpool();
+    await withLost(root, 1);
+    const [left] = await leftIn(settingOf(root, KEY));
+    expect(left?.reason).toMatch(/^25 frames undelivered, 20 frames lost: delivery was stopped/);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { listSessions } from '../../../src/cli/spool/listSessions.js';
 import { KEY, keptSpool, NOWHERE, temporaryFolder } from './keptRun.js';
 import { told } from './told.js';
+import { withLost } from './withLost.js';
 
 describe('epistream spool ls', () => {
   it('tells a program of each session, and of the spool', async () => {
@@ -34,6 +35,15 @@ describe('epistream spool ls', () => {
       expect.stringMatching(/^ {2}last tried: delivery was stopped/),
       expect.stringMatching(/^1 session, \d+\.\d kB in /),
     ]);
+  });
+
+  it('does not take for undelivered what died with its process', async () => {
+    const spool = await keptSpool();
+    await withLost(spool, 6);
+    const { lines } = await told(() => listSessions({ spool, endpoint: NOWHERE, json: true }));
+    expect(lines[0]).toMatchObject({ state: 'waiting', undelivered: 25, lost: 120 });
+    const { text } = await told(() => listSessions({ spool, endpoint: NOWHERE, key: KEY }));
+    expect(text[1]).toMatch(/ waiting, 120 frames lost +25 frames +0 frames /);
   });
 
   it('has no table of nothing', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sessionRow } from '../../../src/cli/spool/sessionRow.js';
 import type { DataId } from '../../../src/model/identifiers.js';
 import type { SessionRecord } from '../../../src/model/sessionEvent.js';
-import { accepted, closed, durable, ENDPOINT, problem, rejected, spooled } from './spooled.js';
+import { accepted, body, closed, ENDPOINT, problem, rejected, spooled } from './spooled.js';
 
 const us = { endpoint: ENDPOINT, keyPrint: 'ours' };
 const chunk = { index: 0, revision: 0, items: 4 };
@@ -17,19 +17,32 @@ const rowOf = (...session: Parameters<typeof spooled>) => sessionRow(spooled(...
 
 describe('sessionRow', () => {
   it('tells what a session keeps, in frames', () => {
-    expect(rowOf({ records: [accepted(0), accepted(1), durable(1), accepted(2), rejected(2)] })).toEqual({
+    expect(rowOf({ records: [accepted(0), accepted(1), body(1), accepted(2), rejected(2)] })).toEqual({
       id: '3f2a0000',
       name: 'Growth 42',
       state: 'waiting',
       whose: 'ours',
-      undelivered: 8,
+      undelivered: 4,
       rejected: 4,
+      lost: 4,
       bytes: expect.any(Number),
       startedAt: 1000,
       endpoint: ENDPOINT,
       damaged: 0,
       isStreamOver: false,
     });
+  });
+
+  it('counts as undelivered what a living process has not on the disk yet, and what a later version may have there', () => {
+    const records = [accepted(0), accepted(1)];
+    for (const more of [{ isRunning: true }, { isFuture: true }])
+      expect(rowOf({ records, ...more })).toMatchObject({ undelivered: 8, lost: 0 });
+    expect(rowOf({ records })).toMatchObject({ undelivered: 0, lost: 8 });
+  });
+
+  it('counts also what an earlier takeover has called lost', () => {
+    const lost: SessionRecord = { type: 'lost', chunk, problem };
+    expect(rowOf({ records: [accepted(0), lost, accepted(1)] })).toMatchObject({ undelivered: 0, lost: 8 });
   });
 
   it('tells why the last process stopped, and how much is damaged', () => {

@@ -9,6 +9,7 @@ const row = (more: Partial<SessionRow> = {}): SessionRow => ({
   whose: 'ours',
   undelivered: 48,
   rejected: 0,
+  lost: 0,
   bytes: 1.25e6,
   startedAt: 0,
   endpoint: 'https://lab.example',
@@ -45,6 +46,11 @@ describe('sessionTable', () => {
     expect(cells(third!).slice(1, 3)).toEqual(['waiting, another key, 2 parts damaged', '48 frames']);
     expect(third).toMatch(/a\\u\{a\}b$/);
     expect(more).toEqual([]);
+  });
+
+  it('shows what is lost apart from what waits', () => {
+    const [, line] = sessionTable([row({ undelivered: 0, lost: 120 })], 0);
+    expect(cells(line!).slice(1, 3)).toEqual(['waiting, 120 frames lost', '0 frames']);
   });
 
   it('stands in columns', () => {

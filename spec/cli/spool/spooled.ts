@@ -1,5 +1,6 @@
 import type { SessionId } from '../../../src/model/identifiers.js';
 import type { SessionRecord } from '../../../src/model/sessionEvent.js';
+import type { LogEntry } from '../../../src/spool/recordShapes.js';
 import { SessionContents } from '../../../src/spool/sessionContents.js';
 import type { SpooledSession } from '../../../src/spool/spoolSessions.js';
 
@@ -9,7 +10,7 @@ export interface Spooled extends Partial<Omit<SpooledSession, 'contents' | 'id'>
   readonly id?: string;
   readonly name?: string;
   readonly owner?: { readonly endpoint: string; readonly keyPrint?: string };
-  readonly records?: readonly SessionRecord[];
+  readonly records?: readonly LogEntry[];
 }
 
 /** A session as a spool would tell of it: asked for at 1000 ms, of that name. */
@@ -48,6 +49,14 @@ export const accepted = (index: number): SessionRecord => ({
   time: { startMs: 0, timeBase: 'host' },
 });
 export const durable = (index: number): SessionRecord => ({ type: 'durable', chunk: chunk(index), bytes: 500 });
+/** Small enough to be kept in the log. */
+export const body = (index: number): LogEntry => ({
+  type: 'body',
+  chunk: chunk(index),
+  time: { startMs: 0, timeBase: 'host' },
+  dims: [4, 1, 1],
+  bytes: new Uint8Array(4),
+});
 export const rejected = (index: number): SessionRecord => ({ type: 'rejected', chunk: chunk(index), problem });
 export const closed = (session: SpooledSession | undefined = undefined): SessionRecord => ({
   type: 'closed',

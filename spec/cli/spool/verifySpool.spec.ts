@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { verifySpool } from '../../../src/cli/spool/verifySpool.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
-import { keptSpool, placeAt } from './keptRun.js';
+import { keptSpool, placeAt, startRun, temporaryFolder } from './keptRun.js';
 import { told } from './told.js';
+import { withLost } from './withLost.js';
 
 const verify = (spool: string, json = false) => told(() => verifySpool({ spool, json }));
 const spoil = async (spool: string) => {
@@ -37,6 +38,33 @@ describe('epistream spool verify', () => {
       ],
     ]);
     expect((await verify(spool, true)).last).toMatchObject({ event: 'verified', damaged: 1 });
+  });
+
+  it('exits with 1 for chunks that died with their process, and names them', async () => {
+    const spool = await keptSpool();
+    await withLost(spool, 2);
+    const { code, text } = await verify(spool);
+    expect([code, text]).toEqual([
+      1,
+      [
+        expect.stringMatching(/: 40 frames lost, because its process died before .* on the disk \(chunk 2, 3\)$/),
+        expect.stringMatching(/^1 session, 2 chunks, .*: 40 frames lost$/),
+      ],
+    ]);
+    const { lines, last } = await verify(spool, true);
+    expect(lines[0]?.lost).toEqual([
+      { chunk: 2, frames: 20 },
+      { chunk: 3, frames: 20 },
+    ]);
+    expect(last).toMatchObject({ event: 'verified', damaged: 0, lost: 40 });
+  });
+
+  it('misses nothing that a living process has still to write', async () => {
+    const spool = temporaryFolder();
+    const platform = await startRun(spool);
+    await withLost(spool, 2);
+    expect(await verify(spool, true)).toMatchObject({ code: 0, last: { damaged: 0, lost: 0 } });
+    await platform.close({ deadlineMs: 0 });
   });
 
   it('calls a session damaged that no longer tells what was asked', async () => {

@@ -4,7 +4,7 @@ import { SpoolError } from '../../model/errors.js';
 import { type Problem, toProblem } from '../../model/problem.js';
 import { DurableFiles } from '../../server/durableFiles.js';
 import type { SpooledChunk } from '../../spool/sessionContents.js';
-import { bodyOf, hasBody, isStillKept, keptChunks } from '../../spool/spoolChunks.js';
+import { bodyOf, framesOf, hasBody, isStillKept, keptChunks } from '../../spool/spoolChunks.js';
 import type { SpoolPlace } from '../../spool/spoolPlace.js';
 import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { jsonLine } from '../jsonLines.js';
@@ -15,7 +15,7 @@ export interface Exported {
   readonly frames: number;
   /** Of those, refused by the platform. */
   readonly refused: number;
-  /** Accepted, and never on this disk. */
+  /** Accepted, and not on this disk: not yet, or never. */
   readonly notOnDisk: number;
   /** Chunks that are kept and could not be written, and why. */
   readonly failed: readonly { readonly chunk: number; readonly problem: Problem }[];
@@ -51,8 +51,6 @@ export const fillExport = async (folder: string, place: SpoolPlace, session: Spo
   await rm(drafts, { recursive: true });
   return exported;
 };
-
-const framesOf = (chunks: readonly SpooledChunk[]): number => chunks.reduce((sum, { chunk }) => sum + chunk.items, 0);
 
 /** What the store has no place for, a line a frame: its slot in the store, and what its camera knew of it. */
 const frameLines = (chunks: readonly SpooledChunk[], chunkSize: number): string =>

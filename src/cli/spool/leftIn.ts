@@ -20,7 +20,7 @@ export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<readonly
 };
 
 const reasonOf = (row: SessionRow): string => {
-  const { id, state, whose, undelivered, rejected, problem } = row;
+  const { id, state, whose, undelivered, rejected, lost, problem } = row;
   switch (state) {
     case 'running':
       return 'another process has it';
@@ -38,5 +38,6 @@ const reasonOf = (row: SessionRow): string => {
     return `it was made with another key: epistream spool retry ${id} --adopt takes it under this one`;
   const why = problem === undefined ? '' : `: ${problem}`;
   const how = row.isStreamOver ? `; its stream is over: epistream spool retry ${id} continues it in another` : '';
-  return `${count(undelivered, 'frame')} undelivered${why}${how}`;
+  const gone = lost === 0 ? '' : `, ${count(lost, 'frame')} lost`;
+  return `${count(undelivered, 'frame')} undelivered${gone}${why}${how}`;
 };

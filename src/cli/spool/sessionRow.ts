@@ -1,4 +1,5 @@
 import type { Owner } from '../../spool/owner.js';
+import { framesOf, lostChunks } from '../../spool/spoolChunks.js';
 import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 
@@ -14,6 +15,8 @@ export interface SessionRow {
   /** Frames that the platform does not have yet, and those that it refused. */
   readonly undelivered: number;
   readonly rejected: number;
+  /** Frames that are gone: their process died before they were on the disk, or the disk did not give them back. */
+  readonly lost: number;
   /** Of chunks, on the disk. */
   readonly bytes: number;
   /** ms UTC. */
@@ -34,13 +37,15 @@ const OVER: readonly (number | undefined)[] = [404, 409, 410];
 export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Owner): SessionRow => {
   const { id, contents, damage, unreadable, setAside } = session;
   const { report, startedAt, owner, lastProblem, stream } = contents;
+  const lost = framesOf(lostChunks(session));
   return {
     id,
     name: contents.asked?.options.streamName ?? '',
     state: spoolState(session),
     whose: whoseIs(session, ownerOf(id)),
-    undelivered: report.kept,
+    undelivered: report.kept - lost,
     rejected: report.rejected,
+    lost: report.lost + lost,
     bytes: contents.bytes,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(owner === undefined ? {} : { endpoint: owner.endpoint }),

@@ -21,12 +21,13 @@ export const sessionTable = (rows: readonly SessionRow[], nowMs: number): readon
 };
 
 const cellsOf = (row: SessionRow, nowMs: number): readonly string[] => {
-  const { id, name, state, whose, undelivered, rejected, bytes, startedAt, endpoint = '?', damaged } = row;
+  const { id, name, state, whose, undelivered, rejected, bytes, startedAt, endpoint = '?', damaged, lost } = row;
   return [
     id,
     [
       state,
       ...(whose === 'ours' || whose === 'unknown' ? [] : [whose]),
+      ...(lost > 0 ? [`${count(lost, 'frame')} lost`] : []),
       ...(damaged > 0 ? [`${count(damaged, 'part')} damaged`] : []),
     ].join(', '),
     count(undelivered, 'frame'),
