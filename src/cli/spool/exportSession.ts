@@ -8,7 +8,7 @@ import { fillExport } from './fillExport.js';
 import { findSession } from './findSession.js';
 import { spoolSetting } from './spoolSetting.js';
 
-/** `epistream spool export`: what a session has not delivered, as a store that other tools open. 1 when a part of it cannot be read. */
+/** `epistream spool export`: what a session has not delivered, as a store that other tools open. 1 when a part of it cannot be read, or all is still to come. */
 export const exportSession = async (
   text: string,
   { out, json, ...settings }: SpoolSettings & { readonly out: string },
@@ -22,8 +22,11 @@ export const exportSession = async (
   else {
     const [say, complain] = [process.stdout, process.stderr].map((to) => (line: string) => to.write(`${line}\n`));
     for (const { chunk, problem } of failed) complain?.(`chunk ${chunk}: ${problem.message}`);
-    if (notOnDisk > 0) complain?.(`${count(notOnDisk, 'frame')} of it never reached the disk`);
+    if (notOnDisk > 0)
+      complain?.(
+        `${count(notOnDisk, 'frame')} of it ${session.isRunning ? `${notOnDisk === 1 ? 'is' : 'are'} not on the disk yet` : 'never reached the disk'}`,
+      );
     say?.(`wrote ${count(frames, 'frame')}, ${refused} of them refused by the platform, to ${out}`);
   }
-  return failed.length === 0 ? 0 : 1;
+  return failed.length > 0 || (frames === 0 && notOnDisk > 0) ? 1 : 0;
 };
