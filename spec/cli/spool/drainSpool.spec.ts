@@ -6,6 +6,7 @@ import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { KEY, keptRun, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
 import { laterServer, refusedRun, streamsOf } from './laterServer.js';
 import { stopAt, told } from './told.js';
+import { withLost } from './withLost.js';
 
 const closing: (() => Promise<unknown>)[] = [];
 let root: string;
@@ -29,12 +30,23 @@ describe('epistream spool drain', () => {
     await keptRun(root, { endpoint: later.url, streamName: 'Growth 43', count: 20 });
     await begun(later);
     const { code, last } = await told(() => drainSpool(settings(later.url), NEVER));
-    expect([code, last]).toEqual([0, { event: 'drained', exitCode: 0, sessions: 2, left: [] }]);
+    expect([code, last]).toEqual([0, { event: 'drained', exitCode: 0, sessions: 2, lost: [], left: [] }]);
     expect([...(await streamsOf(later.url))].sort((one, other) => one.frames - other.frames)).toMatchObject([
       { name: 'Growth 43', state: 'ended', frames: 20 },
       { name: 'Growth 42', state: 'ended', frames: 25 },
     ]);
     expect(await spoolSessions(placeAt(root))).toEqual([]);
+  });
+
+  it('exits with 1 when frames were lost with their process, and says how many', async () => {
+    const later = await laterServer();
+    await keptRun(root, { endpoint: later.url });
+    await withLost(root, 6);
+    await begun(later);
+    const { code, text, complaint } = await told(() => drainSpool(settings(later.url, { json: false }), NEVER));
+    expect([code, text]).toEqual([1, ['delivered 1 session, 0 left, 120 frames lost']]);
+    expect(complaint).toMatch(/: 120 frames were lost, because its process died before they were on the disk$/m);
+    expect(await streamsOf(later.url)).toMatchObject([{ state: 'ended', frames: 25 }]);
   });
 
   it('exits with 1 when something is left, and says why; nothing of another platform', async () => {

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { DrainWatch } from '../../../src/cli/spool/drainWatch.js';
+import { emptyReport } from '../../../src/model/addToReport.js';
+import type { SessionId } from '../../../src/model/identifiers.js';
 import { keyPrintOf } from '../../../src/spool/owner.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { KEY, keptSpool, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
@@ -21,6 +23,8 @@ const watching = (dir: string, key = KEY, endpoint = NOWHERE) => {
   };
   return { ...signs, watch: new DrainWatch(setting, platform) };
 };
+
+const reportOf = (session: string, lost = 0) => ({ ...emptyReport(session as SessionId, 'rheed'), lost });
 
 describe('a drain', () => {
   it('is done when nothing is there that could be taken over', async () => {
@@ -46,10 +50,18 @@ describe('a drain', () => {
   it('leaves what it has given up, and counts what it has finished', async () => {
     const { watch, status, event } = watching(root);
     status({ sessions: 0 });
-    event('closed', 'another');
+    event('closed', 'another', { report: reportOf('another') });
     expect([await watch.isDone(), watch.closed]).toEqual([false, 1]);
     event('gaveUp', id);
     expect([await watch.isDone(), watch.closed]).toEqual([true, 1]);
+  });
+
+  it('names the sessions that were ended without some of their frames', () => {
+    const { watch, event } = watching(root);
+    event('closed', 'whole', { report: reportOf('whole') });
+    event('closed', 'cut', { report: reportOf('cut', 120) });
+    const reason = expect.stringMatching(/^120 frames were lost, because its process died/);
+    expect([watch.closed, watch.lossy]).toEqual([2, [{ id: 'cut', frames: 120, reason }]]);
   });
 
   it('is done when it gets no further, whatever is there', async () => {

@@ -15,8 +15,9 @@ const LOOK_MS = 500;
 const STOP_MS = 3_000;
 
 /**
- * `epistream spool drain`: delivers what no process is delivering. 0 when nothing of this platform is left, 1 when something is, and
- * why; also when the platform is away for two minutes. With `watch` it goes on until it is asked to stop, and that is 0.
+ * `epistream spool drain`: delivers what no process is delivering. 0 when nothing of this platform is left or was lost, 1 when
+ * something is, and why; also when the platform is away for two minutes. With `watch` it goes on until it is asked to stop, and
+ * that is 0.
  */
 export const drainSpool = async (
   settings: SpoolSettings & { readonly watch?: boolean },
@@ -44,11 +45,13 @@ export const drainSpool = async (
   await platform.close({ deadlineMs: STOP_MS });
   following.unsubscribe();
   const left = watch ? [] : await leftIn(setting);
-  const exitCode = left.length === 0 ? 0 : 1;
+  const { closed, lossy } = watching;
+  const lost = lossy.reduce((sum, { frames }) => sum + frames, 0);
+  const exitCode = watch || left.length + lost === 0 ? 0 : 1;
   log.result(
-    { event: 'drained', exitCode, sessions: watching.closed, left },
-    `delivered ${count(watching.closed, 'session')}${watch ? '' : `, ${left.length} left`}`,
-    ...left.map(({ id, reason }) => `${id}: ${reason}`),
+    { event: 'drained', exitCode, sessions: closed, lost: lossy, left },
+    `delivered ${count(closed, 'session')}${watch ? '' : `, ${left.length} left`}${lost === 0 ? '' : `, ${count(lost, 'frame')} lost`}`,
+    ...[...lossy, ...left].map(({ id, reason }) => `${id}: ${reason}`),
   );
   return exitCode;
 };

@@ -1,14 +1,25 @@
 import type { Platform } from '../../delivery/platform.js';
+import type { SessionReport } from '../../model/sessionReport.js';
 import { mayDeliver } from '../../spool/owner.js';
 import { type SpooledSession, spoolSessions } from '../../spool/spoolSessions.js';
 import { spoolState } from '../../spool/spoolState.js';
+import { Losses } from '../losses.js';
 import { Movement } from './movement.js';
 import type { SpoolSetting } from './spoolSetting.js';
+
+/** A session that was ended without some of its frames, and why. */
+export interface Lossy {
+  readonly id: string;
+  readonly frames: number;
+  readonly reason: string;
+}
 
 /** Watches a platform that delivers what a spool keeps, for when there is nothing left that it could do. */
 export class DrainWatch {
   /** Sessions that were delivered and ended. */
   closed = 0;
+  readonly lossy: Lossy[] = [];
+  readonly #losses = new Losses();
   readonly #givenUp = new Set<string>();
   readonly #movement: Movement;
 
@@ -17,9 +28,10 @@ export class DrainWatch {
     platform: Platform,
   ) {
     this.#movement = new Movement(platform);
-    platform.events$.subscribe(({ type, session }) => {
-      if (type === 'gaveUp') this.#givenUp.add(session);
-      if (type === 'closed') this.closed += 1;
+    platform.events$.subscribe((event) => {
+      this.#losses.hear(event);
+      if (event.type === 'gaveUp') this.#givenUp.add(event.session);
+      if (event.type === 'closed') this.#hearClosed(event.report);
     });
   }
 
@@ -34,6 +46,12 @@ export class DrainWatch {
     return (
       this.#movement.isIdle && !(await spoolSessions(this.setting.place)).some((session) => this.#isToCome(session))
     );
+  }
+
+  #hearClosed(report: SessionReport): void {
+    this.closed += 1;
+    const reason = this.#losses.textOf(report);
+    if (reason !== undefined) this.lossy.push({ id: report.session, frames: report.lost, reason });
   }
 
   #isToCome(session: SpooledSession): boolean {
