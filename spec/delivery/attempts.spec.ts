@@ -81,10 +81,7 @@ describe('attempts', () => {
       run([busy, busy, {}, NEVER]);
       run([busy, busy, { afterMs: 20, ...busy }, NEVER]);
       flush();
-      expect(told).toEqual([
-        'delivery was stopped',
-        'delivery was stopped; the last failure: presign: answered 503',
-      ]);
+      expect(told).toEqual(['delivery was stopped', 'delivery was stopped; the last failure: presign: answered 503']);
     });
   });
 });
