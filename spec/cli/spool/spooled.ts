@@ -48,7 +48,6 @@ export const accepted = (index: number): SessionRecord => ({
   chunk: chunk(index),
   time: { startMs: 0, timeBase: 'host' },
 });
-const durable = (index: number): SessionRecord => ({ type: 'durable', chunk: chunk(index), bytes: 500 });
 /** Small enough to be kept in the log. */
 export const body = (index: number): LogEntry => ({
   type: 'body',
