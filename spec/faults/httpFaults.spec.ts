@@ -16,7 +16,7 @@ import { type HttpRecord, startHttpRecord } from './httpRecord.js';
 import { type Ran, run } from './httpSession.js';
 
 const seed = runSeed();
-const repetitions = runsAll() ? 60 : 6;
+const repetitions = runsAll() ? 30 : 6;
 const SIDE_BY_SIDE = 24;
 
 let record: HttpRecord;
