@@ -1,8 +1,11 @@
 import { join } from 'node:path';
+import { chunkName } from '../journal/chunkName.js';
+import type { ChunkRef } from '../model/chunkRef.js';
 import type { SessionId } from '../model/identifiers.js';
 import { readAsked } from './askedFile.js';
 import { ChunkFiles } from './chunkFiles.js';
 import { type Damage, readLog } from './readLog.js';
+import type { StoredRecord } from './recordCodec.js';
 import { SessionContents } from './sessionContents.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
 
@@ -12,14 +15,20 @@ export interface NextInLog {
   readonly nextSegment: number;
 }
 
+/** A chunk file that nobody needs: delivered, or written twice. */
+export interface Leftover {
+  readonly file: string;
+  /** What its chunk came to: on the disk for sure before the file goes. */
+  readonly fate?: StoredRecord;
+}
+
 /** A session as it stands on the disk. */
 export interface FoundSession {
   readonly contents: SessionContents;
   readonly next: NextInLog;
   /** Parts of the log that could not be read. */
   readonly damage: readonly Damage[];
-  /** Chunk files that nobody needs: delivered, or written twice. */
-  readonly leftovers: readonly string[];
+  readonly leftovers: readonly Leftover[];
   /** Chunk files that do not say what they are, and that no record speaks of. */
   readonly unreadable: readonly string[];
   /** A later version has written here, and knows better what to do. */
@@ -41,7 +50,7 @@ export const readSession = async ({ disk, root, clock }: SpoolPlace, id: Session
     contents,
     next: { nextSeq: Math.max(log.nextSeq, 2), nextSegment: log.nextSegment },
     damage: log.damage,
-    ...(await matchFiles(contents, chunks, clock.wallMs())),
+    ...(await matchFiles(contents, chunks, log.records, clock.wallMs())),
     isFuture: log.version === 'future',
   };
 };
@@ -50,6 +59,7 @@ export const readSession = async ({ disk, root, clock }: SpoolPlace, id: Session
 const matchFiles = async (
   contents: SessionContents,
   chunks: ChunkFiles,
+  records: readonly StoredRecord[],
   now: number,
 ): Promise<Pick<FoundSession, 'leftovers' | 'unreadable'>> => {
   const files = new Set(await chunks.list());
@@ -60,13 +70,26 @@ const matchFiles = async (
     else if (!files.has(file) || time === undefined) contents.hasNoFile(chunk);
   }
   const named = new Set([...contents.undelivered.values(), ...contents.deadLetters.values()].map(({ file }) => file));
-  const leftovers: string[] = [];
+  const leftovers = new Map<string, ChunkRef>();
   const unreadable: string[] = [];
   for (const file of files) {
     if (named.has(file)) continue;
     const header = await chunks.header(file);
     if (header === undefined) unreadable.push(file);
-    else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.push(file);
+    else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.set(file, header.chunk);
   }
-  return { leftovers, unreadable };
+  return { leftovers: withFates(leftovers, records), unreadable };
+};
+
+/** Also when a power cut has brought back thousands of files, in one pass. */
+const withFates = (files: ReadonlyMap<string, ChunkRef>, records: readonly StoredRecord[]): readonly Leftover[] => {
+  const names = new Set([...files.values()].map(chunkName));
+  const fates = new Map<string, StoredRecord>();
+  for (const record of records)
+    if ((record.said.type === 'delivered' || record.said.type === 'lost') && names.has(chunkName(record.said.chunk)))
+      fates.set(chunkName(record.said.chunk), record);
+  return [...files].map(([file, chunk]) => {
+    const fate = fates.get(chunkName(chunk));
+    return { file, ...(fate === undefined ? {} : { fate }) };
+  });
 };

@@ -9,7 +9,7 @@ import type { SessionId } from '../model/identifiers.js';
 import { writeAsked } from './askedFile.js';
 import { type ChunkContents, ChunkFiles } from './chunkFiles.js';
 import type { Owner } from './owner.js';
-import type { FoundSession, NextInLog } from './readSession.js';
+import type { FoundSession, Leftover, NextInLog } from './readSession.js';
 import { RecordLog } from './recordLog.js';
 import type { LogEntry } from './recordShapes.js';
 import { removeSession } from './removeSession.js';
@@ -35,6 +35,7 @@ export class SessionDirectory {
   /** Fails when nobody waits for the disk any more. */
   readonly #left$ = new ReplaySubject<never>(1);
   readonly #opened: Promise<Opened>;
+  #clearing: Promise<unknown> = Promise.resolve();
   #hasLeft = false;
 
   private constructor(
@@ -107,11 +108,22 @@ export class SessionDirectory {
   async tidy({ leftovers, unreadable }: Pick<FoundSession, 'leftovers' | 'unreadable'>): Promise<void> {
     const { chunks } = await this.#opened;
     const work = [
-      ...leftovers.map((file) => chunks.remove(file)),
+      ...leftovers.flatMap(({ file, fate }) => (fate === undefined ? chunks.remove(file) : [])),
       ...unreadable.map((file) => chunks.quarantine(file)),
       chunks.sweep(),
     ];
+    this.#clearing = Promise.allSettled(leftovers.map((leftover) => this.#clear(leftover)));
     await Promise.allSettled(work);
+  }
+
+  /**
+   * Says once more what became of a chunk, and removes its file: after a sync that failed, what the system shows may be nowhere else.
+   * Nobody waits for it, for a disk may refuse for long.
+   */
+  async #clear({ file, fate }: Leftover): Promise<void> {
+    if (fate === undefined) return;
+    await this.append(fate.said, fate.at, 'soon');
+    await this.remove(file);
   }
 
   /** Gives the directory up; with `isDone` it goes, unless something was set aside in it that nobody has looked at. */
@@ -126,6 +138,7 @@ export class SessionDirectory {
     const { log, chunks, release } = opened;
     chunks.close();
     await log.close(PATIENCE_MS);
+    await this.#clearing;
     try {
       if (isDone && (await setAside(disk, sessionIn(root, this.id))).length === 0) {
         await removeSession(this.place, this.id);
