@@ -5,6 +5,8 @@ import type { ClockReading } from '../model/clockReading.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { DataId } from '../model/identifiers.js';
 import type { Links } from '../model/links.js';
+import type { PlatformStream } from '../model/platformStream.js';
+import type { Results } from '../model/results.js';
 
 /** Links whose names have become the platform's ids. */
 export interface ResolvedLinks {
@@ -24,7 +26,10 @@ export interface Ingest {
   create(asked: Asked): Observable<DataId>;
   /** Applies resolved links to a stream; completes. */
   link(dataId: DataId, links: ResolvedLinks): Observable<never>;
-  /** Sends one chunk as chunk `chunk.index` (a fresh presigned URL, then the PUT): cumulative bytes sent, completes on 2xx. Does not release the body. */
+  /**
+   * Sends one chunk as chunk `chunk.index`: frames by a fresh presigned URL and the PUT; points of a channel, or of several when
+   * `chunk.channel` is undefined, in one request. Cumulative bytes sent, completes on 2xx. Does not release the body.
+   */
   send(
     dataId: DataId,
     asked: Asked,
@@ -34,6 +39,10 @@ export interface Ingest {
   ): Observable<{ readonly sentBytes: number }>;
   /** Tells the platform that the stream is over; completes. */
   end(kind: StreamKind, dataId: DataId): Observable<never>;
+  /** What the platform has computed of a stream, of its last `lastN` frames or points; `undefined` when there is nothing yet. */
+  results(kind: StreamKind, dataId: DataId, lastN?: number): Observable<Results | undefined>;
+  /** The streams that the platform lists; `undefined` when it has no such list. */
+  streams(): Observable<readonly PlatformStream[] | undefined>;
   /**
    * The reference clock, shared by every subscriber and kept measured while there is one: the last reading at once, `undefined` when
    * the first attempt failed or the platform has none. Never errors.

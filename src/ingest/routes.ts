@@ -15,6 +15,8 @@ export const routes = {
   endTimeseries: '/tool-state/stream/:dataId/finalize',
   rheedResults: '/rheed/timeseries/:dataId/',
   timeseriesResults: '/tool-state/:dataId/timeseries/',
+  /** Of the local platform; no other is known to have it. */
+  streams: '/streams',
 } as const;
 
 /** One table, overridable: the platform has renamed its routes before. */

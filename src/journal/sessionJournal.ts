@@ -34,13 +34,17 @@ export interface SessionJournal {
   /** Tells the readers something that is not worth keeping, in the order of the records. */
   notify(notice: SessionNotice): void;
   /**
-   * Takes over the bytes of an accepted chunk. Completes when memory is free of them (here: delivered, rejected or lost; on disk:
+   * Takes over the bytes of an accepted chunk, or of what a revision adds to one: the body of a revision is the bodies of all up to it,
+   * one after the other. They stay until a chunk that grows is full and delivered. Completes when memory is free of them (here: delivered, rejected or lost; on disk:
    * durable, and the attempt over that began at once), so that a charge lives exactly as long. Hot.
    */
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never>;
   /** Records and notices from now on; completes after `closed` or `gaveUp`. */
   readonly events$: Observable<SessionEvent>;
-  /** What is kept and not delivered, oldest first, then what is added; completes when `ending` is recorded, after which nothing more is kept. */
+  /**
+   * What is kept and not delivered, oldest first, then what is added, each revision (of what was there before, the last one with all
+   * its undelivered points); completes when `ending` is recorded, after which nothing more is kept.
+   */
   readonly pending$: Observable<Pending>;
   /** Emits once the session is ending, also if it is by now. */
   readonly ending$: Observable<Ending>;
@@ -80,6 +84,8 @@ export interface Recovered {
     readonly dataId: DataId;
     /** The session's index of its chunk 0. */
     readonly firstIndex: number;
+    /** The same for each channel of which the platform is known to have a chunk in this stream. */
+    readonly firstIndexes?: ReadonlyMap<string, number>;
     /** Its links were applied, and `opened` recorded. */
     readonly isOpened: boolean;
     /** The platform was asked to end it, and may have done so. */

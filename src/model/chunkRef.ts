@@ -6,9 +6,9 @@ export interface ChunkRef {
   /** Zero-based place in the session (for points: in its channel). */
   readonly index: number;
   readonly channel?: string;
-  /** Counts up when a growing chunk of points is sent again; 0 for frames. */
+  /** Counts up each time points are added to a chunk that was accepted before; 0 for frames. */
   readonly revision: number;
-  /** Frames or points in it. */
+  /** Frames in it; or the points that this revision adds (as `delivered`: all that were not there before). */
   readonly items: number;
 }
 

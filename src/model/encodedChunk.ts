@@ -3,7 +3,7 @@ export interface EncodedChunk {
   /** The body in order; never concatenated on the way. Valid until `release`. */
   readonly parts: readonly Uint8Array[];
   readonly byteLength: number;
-  /** frames, height, width. */
+  /** frames, height, width; or points. */
   readonly dims: readonly number[];
   release(): void;
 }

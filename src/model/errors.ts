@@ -52,7 +52,17 @@ export class BudgetError extends EpistreamError<
 }
 
 /** The call of the platform's API that an error came from. */
-export type IngestStep = 'clock' | 'resolve' | 'create' | 'link' | 'presign' | 'put' | 'send' | 'end';
+export type IngestStep =
+  | 'clock'
+  | 'resolve'
+  | 'create'
+  | 'link'
+  | 'presign'
+  | 'put'
+  | 'send'
+  | 'end'
+  | 'results'
+  | 'streams';
 
 /**
  * One attempt at a call failed.
