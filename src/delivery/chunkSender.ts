@@ -28,12 +28,12 @@ export class ChunkSender {
     ).pipe(catchError((error) => this.#failed(error, pending, lane, stream)));
   }
 
-  #put({ chunk, time, body }: Pending, { dataId, firstIndex }: Stream): Observable<unknown> {
+  #put({ chunk, time, body }: Pending, stream: Stream): Observable<unknown> {
     const { ingest } = this.rooms;
-    const as = { ...chunk, index: chunk.index - firstIndex };
+    const as = { ...chunk, index: this.streams.placeOf(chunk, stream) };
     return body().pipe(
       mergeMap((bytes) =>
-        ingest.send(dataId, this.journal.asked, as, time, bytes).pipe(finalize(() => bytes.release())),
+        ingest.send(stream.dataId, this.journal.asked, as, time, bytes).pipe(finalize(() => bytes.release())),
       ),
     );
   }
@@ -41,7 +41,7 @@ export class ChunkSender {
   #delivered({ chunk }: Pending, stream: Stream): Observable<never> {
     stream.isOurs = true;
     stream.mayBeContinued = true;
-    this.journal.append({ type: 'delivered', chunk, to: stream.dataId, as: chunk.index - stream.firstIndex });
+    this.journal.append({ type: 'delivered', chunk, to: stream.dataId, as: this.streams.placeOf(chunk, stream) });
     return EMPTY;
   }
 

@@ -26,7 +26,7 @@ export class Creation {
     return create$.pipe(
       catchError((refusal) =>
         this.journal.isDurable
-          ? this.#create({ ...asked, options: others }).pipe(
+          ? this.#create({ ...asked, options: others } as Asked).pipe(
               tap(() => this.linking.leaveProject(refusal)),
               catchError(() => throwError(() => refusal)),
             )

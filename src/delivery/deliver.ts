@@ -5,7 +5,9 @@ import {
   EMPTY,
   exhaustMap,
   filter,
+  identity,
   ignoreElements,
+  type MonoTypeOperatorFunction,
   map,
   merge,
   mergeMap,
@@ -21,11 +23,12 @@ import {
   timer,
 } from 'rxjs';
 import { overOf } from '../journal/overOf.js';
-import type { SessionJournal } from '../journal/sessionJournal.js';
+import type { Pending, SessionJournal } from '../journal/sessionJournal.js';
 import { type Problem, toProblem } from '../model/problem.js';
 import { Attempts } from './attempts.js';
 import { ChunkSender } from './chunkSender.js';
 import { giveUp, type Phase, tooLate } from './giveUp.js';
+import { GrowingChunks } from './growingChunks.js';
 import { lanes } from './lanes.js';
 import type { Line } from './line.js';
 import { pauseNotices } from './pauseNotices.js';
@@ -55,6 +58,11 @@ export const deliver = (
 
 const begun = ({ recovered, events$ }: SessionJournal): Observable<unknown> =>
   recovered === undefined ? events$.pipe(filter(({ type }) => type === 'asked')) : of('found');
+
+interface Growing {
+  readonly due: MonoTypeOperatorFunction<Pending>;
+  readonly sent: (pending: Pending) => MonoTypeOperatorFunction<unknown>;
+}
 
 class Delivery {
   readonly #attempts: Attempts;
@@ -99,15 +107,28 @@ class Delivery {
     );
     const { inFlight, clock } = this.rooms;
     const isOld = this.journal.recovered !== undefined;
+    const { due, sent } = this.#growing();
     const chunks$ = this.journal.pending$.pipe(
+      due,
       lanes({ inFlight, places: this.line.backlog, scheduler: clock.scheduler, isOld }, (pending, lane) =>
-        opened$.pipe(mergeMap(() => this.#sender.send(pending, lane, this.#streams.current!))),
+        opened$.pipe(
+          mergeMap(() => this.#sender.send(pending, lane, this.#streams.current!)),
+          sent(pending),
+        ),
       ),
     );
     return concat(
       merge(opened$, chunks$),
       defer(() => this.#end()),
     );
+  }
+
+  /** Frames come in whole chunks; points are added to theirs. */
+  #growing(): Growing {
+    const { asked } = this.journal;
+    if (asked.kind === 'rheed') return { due: identity, sent: () => identity };
+    const growing = new GrowingChunks(this.journal, asked.options, this.rooms.clock.scheduler);
+    return { due: growing.due(), sent: (pending) => growing.sent(pending) };
   }
 
   #end(): Observable<never> {

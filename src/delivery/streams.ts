@@ -13,6 +13,7 @@ import {
   throwError,
 } from 'rxjs';
 import type { Recovered, SessionJournal } from '../journal/sessionJournal.js';
+import type { ChunkRef } from '../model/chunkRef.js';
 import { IngestError } from '../model/errors.js';
 import type { DataId } from '../model/identifiers.js';
 import type { Problem } from '../model/problem.js';
@@ -27,6 +28,8 @@ export interface Stream {
   readonly dataId: DataId;
   /** The session's index of the stream's chunk 0. */
   readonly firstIndex: number;
+  /** The same for each channel, once it has a chunk in this stream; channels go on from where they are, each by itself. */
+  readonly firstIndexes: Map<string, number>;
   /** The stream that it goes on from. */
   readonly continues: DataId | undefined;
   /** The platform knows that it is over. */
@@ -73,6 +76,14 @@ export class Streams {
     return closed.next$;
   }
 
+  /** The index of a chunk in a stream. In a continuation it is counted from the first that is not on the platform yet. */
+  placeOf({ index, channel = '' }: ChunkRef, { firstIndex, firstIndexes, continues }: Stream): number {
+    if (this.journal.asked.kind === 'rheed' || continues === undefined) return index - firstIndex;
+    const first = firstIndexes.get(channel) ?? this.#firstUndelivered(channel);
+    firstIndexes.set(channel, first);
+    return index - first;
+  }
+
   /** Tells the platform that a stream is over. One that it has closed by itself is over as well. */
   end(stream: Stream): Observable<never> {
     if (stream.isEnded) return EMPTY;
@@ -96,21 +107,41 @@ export class Streams {
     );
   }
 
-  #adopt({ dataId, firstIndex, isEnded, isEndAsked }: Found): Stream {
-    const continues = this.journal.report().streams.at(-1);
-    const stream: Stream = { dataId, firstIndex, continues, isEnded, isOurs: isEndAsked, mayBeContinued: true };
+  #adopt({ dataId, firstIndex, firstIndexes = new Map(), isOpened, isEnded, isEndAsked }: Found): Stream {
+    const stream: Stream = {
+      dataId,
+      firstIndex,
+      firstIndexes: new Map(firstIndexes),
+      continues: this.journal.report().streams.at(isOpened ? -2 : -1),
+      isEnded,
+      isOurs: isEndAsked,
+      mayBeContinued: true,
+    };
     this.current = stream;
-    // A dead letter from before a continuation has no place in it: only a new one can take it.
-    if (isEnded || this.#firstUndelivered() < firstIndex) this.after(stream, over(dataId), this.end(stream));
+    if (isEnded || this.#hasEarlier(stream)) this.after(stream, over(dataId), this.end(stream));
     return stream;
+  }
+
+  /** A dead letter from before a continuation has no place in it: only a new one can take it. */
+  #hasEarlier({ firstIndex, firstIndexes }: Stream): boolean {
+    return this.journal
+      .undelivered()
+      .some(({ chunk: { index, channel = '' } }) => index < (firstIndexes.get(channel) ?? firstIndex));
   }
 
   #create(continues?: DataId): Observable<Stream> {
     return concat(this.#linking.resolve(), this.#creation.create()).pipe(
       mergeMap((dataId) => {
         const isFirst = continues === undefined;
-        const firstIndex = isFirst ? 0 : this.#firstUndelivered();
-        const stream: Stream = { dataId, firstIndex, continues, isEnded: false, isOurs: true, mayBeContinued: isFirst };
+        const stream: Stream = {
+          dataId,
+          firstIndex: isFirst || this.journal.asked.kind === 'timeseries' ? 0 : this.#firstUndelivered(),
+          firstIndexes: new Map(),
+          continues,
+          isEnded: false,
+          isOurs: true,
+          mayBeContinued: isFirst,
+        };
         return concat(this.journal.append({ type: 'created', ...placeOf(stream) }), of(stream));
       }),
     );
@@ -161,8 +192,11 @@ export class Streams {
     });
   }
 
-  #firstUndelivered(): number {
-    return this.journal.undelivered().reduce((first, { chunk }) => Math.min(first, chunk.index), Infinity);
+  #firstUndelivered(ofChannel?: string): number {
+    return this.journal
+      .undelivered()
+      .filter(({ chunk: { channel = '' } }) => ofChannel === undefined || channel === ofChannel)
+      .reduce((first, { chunk }) => Math.min(first, chunk.index), Infinity);
   }
 }
 
