@@ -1,18 +1,14 @@
-import { filter, map, merge, type Observable, ReplaySubject, take, takeUntil, takeWhile } from 'rxjs';
-import { type Platform, type Rooms, rooms } from '../delivery/platform.js';
-import { overOf } from '../journal/overOf.js';
+import type { Observable } from 'rxjs';
+import { type Platform, rooms } from '../delivery/platform.js';
 import { checkRheedOptions } from '../model/checkRheedOptions.js';
 import { InputError, PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import type { FrameChunk } from '../model/frameChunk.js';
-import type { DataId, SessionId } from '../model/identifiers.js';
-import type { Outcome } from '../model/outcome.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
 import type { RheedSession } from '../model/rheedSession.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
-import type { SessionReport } from '../model/sessionReport.js';
+import { OpenSession } from './openSession.js';
 import { RheedWriter } from './rheedWriter.js';
-import { withVerdict } from './withVerdict.js';
 
 /**
  * Opens a RHEED session at once, for people who want the parts: chunks are sent as given, at the next index.
@@ -51,10 +47,8 @@ export const openRheed = (platform: Platform, options: RheedOptions): RheedSessi
   const checked = checkRheedOptions(options);
   const inside = platform[rooms];
   if (inside.isClosing) throw new PlatformClosedError();
-  return new OpenRheed(inside, checked);
+  return new OpenRheed(inside, new RheedWriter(inside, checked));
 };
-
-const isLast = ({ type }: SessionEvent): boolean => type === 'closed' || type === 'gaveUp';
 
 const framesIn = (chunk: FrameChunk | readonly Frame<'gray8'>[]): readonly Frame<'gray8'>[] => {
   const frames: unknown = Array.isArray(chunk) ? chunk : (Object(chunk) as FrameChunk).frames;
@@ -62,67 +56,9 @@ const framesIn = (chunk: FrameChunk | readonly Frame<'gray8'>[]): readonly Frame
   return frames as readonly Frame<'gray8'>[];
 };
 
-class OpenRheed implements RheedSession {
-  readonly id: SessionId;
-  readonly events$: Observable<SessionEvent>;
-  readonly #writer: RheedWriter;
-  readonly #opened$ = new ReplaySubject<DataId>(1);
-  /** The last event and what it comes to, for an `end()` that is asked for later. */
-  readonly #verdict$ = new ReplaySubject<SessionEvent>(1);
-  #ended$: ReplaySubject<SessionEvent> | undefined;
-
-  constructor(inside: Rooms, options: RheedOptions) {
-    this.#writer = new RheedWriter(inside, options);
-    const { journal } = this.#writer;
-    this.id = journal.id;
-    this.events$ = journal.events$;
-    const events$ = journal.events$.pipe(withVerdict(() => undefined));
-    events$.pipe(filter(isLast)).subscribe(this.#verdict$);
-    events$
-      .pipe(
-        filter((event) => event.type === 'opened'),
-        map(({ dataId }) => dataId),
-        take(1),
-      )
-      .subscribe(this.#opened$);
-    inside.deliver(journal, () => this.#writer.stop());
-    this.#writer.ask();
-    inside.closing$.pipe(takeUntil(overOf(journal))).subscribe(() => this.end('cancelled'));
-  }
-
-  get opened$(): Observable<DataId> {
-    return this.#opened$.asObservable();
-  }
-
+class OpenRheed extends OpenSession<RheedWriter> implements RheedSession {
   upload(chunk: FrameChunk | readonly Frame<'gray8'>[]): Observable<SessionEvent> {
     const frames = framesIn(chunk);
-    const index = this.#writer.nextIndex;
-    const events$ = new ReplaySubject<SessionEvent>();
-    const reading = this.events$
-      .pipe(
-        filter((event) => 'chunk' in event && event.chunk.index === index),
-        takeWhile(({ type }) => type !== 'delivered' && type !== 'rejected' && type !== 'lost', true),
-      )
-      .subscribe(events$);
-    try {
-      this.#writer.addChunk(frames);
-    } catch (error) {
-      reading.unsubscribe();
-      throw error;
-    }
-    return events$.asObservable();
-  }
-
-  end(outcome: Outcome = 'complete'): Observable<SessionEvent> {
-    if (this.#ended$ === undefined) {
-      this.#ended$ = new ReplaySubject();
-      merge(this.events$.pipe(filter((event) => !isLast(event))), this.#verdict$).subscribe(this.#ended$);
-      this.#writer.end(outcome);
-    }
-    return this.#ended$.asObservable();
-  }
-
-  report(): SessionReport {
-    return this.#writer.journal.report();
+    return this.eventsOf({ index: this.writer.nextIndex }, () => this.writer.addChunk(frames));
   }
 }

@@ -1,14 +1,12 @@
-import { merge, mergeMap, Observable, type OperatorFunction, ReplaySubject, takeUntil, tap } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { type Platform, rooms } from '../delivery/platform.js';
 import { checkRheedOptions } from '../model/checkRheedOptions.js';
-import { PlatformClosedError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
-import type { Outcome } from '../model/outcome.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import { checkFrame } from './checkFrame.js';
 import { RheedWriter } from './rheedWriter.js';
-import { type Failure, withVerdict } from './withVerdict.js';
+import { sinkOf } from './sinkOf.js';
 
 /**
  * Ends a pipeline: opens a session on the platform at the first frame, delivers every frame in chunks of `chunkSize`, and ends
@@ -54,55 +52,9 @@ export const rheedSink = (
 ): OperatorFunction<Frame<'gray8'> | readonly Frame<'gray8'>[], SessionEvent> => {
   const checked = checkRheedOptions(options);
   const inside = platform[rooms];
-  return (source) =>
-    new Observable((subscriber) => {
-      if (inside.isClosing) return subscriber.error(new PlatformClosedError());
-      const left$ = new ReplaySubject<void>(1);
-      let writer: RheedWriter | undefined;
-      let outcome: Outcome = 'complete';
-      let failure: Failure | undefined;
-
-      const open = (): RheedWriter => {
-        const opened = new RheedWriter(inside, checked);
-        writer = opened;
-        opened.journal.events$.pipe(withVerdict(() => failure)).subscribe(subscriber);
-        inside.deliver(opened.journal, () => {
-          const kept$ = opened.stop();
-          left$.next(); // nobody takes its frames any more
-          return kept$;
-        });
-        return opened;
-      };
-      const end = () => {
-        if (writer === undefined && failure !== undefined) subscriber.error(failure.error);
-        else if (writer === undefined && outcome === 'cancelled') subscriber.complete();
-        else (writer ?? open()).end(outcome, failure?.error);
-      };
-
-      subscriber.add(() => left$.next());
-      source
-        .pipe(
-          takeUntil(
-            merge(left$, inside.closing$).pipe(
-              tap(() => {
-                outcome = 'cancelled';
-              }),
-            ),
-          ),
-          mergeMap((frames) => (Array.isArray(frames) ? frames : [frames]) as Frame<'gray8'>[]),
-          tap((frame) => {
-            if (writer === undefined) checkFrame(frame); // before anything is opened for it; the writer checks the others
-            (writer ?? open()).add(frame);
-          }),
-        )
-        .subscribe({
-          error: (error: unknown) => {
-            outcome = 'failed';
-            failure = { error };
-            end();
-          },
-          complete: end,
-        });
-      return undefined;
-    });
+  return sinkOf(inside, {
+    check: (frame) => checkFrame(frame),
+    open: () => new RheedWriter(inside, checked),
+    add: (writer, frame: Frame<'gray8'>) => writer.add(frame),
+  });
 };
