@@ -161,6 +161,28 @@ export class SpoolError extends EpistreamError<'SpoolError', { readonly path: st
   }
 }
 
+/**
+ * How a live source failed: no connection, or a lost one; a connection or a subscription that the other side refuses; nothing heard
+ * for too long; an end in the middle of a record; bytes that are no records; a package that is not installed.
+ */
+export type SourceFault = 'unreachable' | 'refused' | 'silent' | 'cut' | 'damaged' | 'not installed';
+
+/**
+ * An instrument's line, a broker or a bridge failed; what it said before has been emitted. Subscribe again to connect again (`retryBackoff`
+ * does). `records` says how many good records came before the fault, where they are counted.
+ */
+export class SourceError extends EpistreamError<
+  'SourceError',
+  { readonly source: string; readonly fault: SourceFault; readonly reason: string; readonly records?: number }
+> {
+  readonly _tag = 'SourceError';
+
+  constructor(source: string, fault: SourceFault, reason: string, records?: number, options?: ErrorOptions) {
+    const context = { source, fault, reason, ...(records === undefined ? {} : { records }) };
+    super(`${source} ${reason}`, context, options);
+  }
+}
+
 const causeOf = (earlier: unknown): ErrorOptions => (earlier === undefined ? {} : { cause: earlier });
 
 const describe = (value: unknown): string => {

@@ -57,7 +57,10 @@ const mended = ({ tag, message, status, field }: Partial<Record<keyof Problem, u
   ...(typeof field === 'string' ? { field } : {}),
 });
 
-const GapShape = t.type({ frames: t.number, fromMs: t.number, toMs: t.number, cause: oneOf('policy', 'time') });
+const GapShape = t.intersection([
+  t.type({ frames: t.number, fromMs: t.number, toMs: t.number, cause: oneOf('policy', 'time') }),
+  t.partial({ channel: t.string }),
+]);
 
 const ChunkShape = t.intersection([
   t.type({ index: Count, revision: Count, items: Count }),
