@@ -19,7 +19,10 @@ describe('phaseOf', () => {
     ['POST', '/tool-state/stream/chunk/multi', 'points'],
     ['POST', '/rheed/stream/d-1/end', 'end'],
     ['POST', '/tool-state/stream/d-1/finalize', 'end'],
-    ['GET', '/streams', 'other'],
+    ['GET', '/rheed/timeseries/d-1/?last_n=3', 'results'],
+    ['GET', '/tool-state/d-1/timeseries/', 'results'],
+    ['GET', '/streams', 'streams'],
+    ['GET', '/', 'other'],
   ])('takes %s %s for %s', (method, url, phase) => {
     expect(phaseOf(method, url)).toBe(phase);
   });

@@ -113,7 +113,7 @@ export const CreateTimeseriesRequest = t.intersection([
 ]);
 export type CreateTimeseriesRequest = t.TypeOf<typeof CreateTimeseriesRequest>;
 
-export const CreateTimeseriesReply = t.type({ data_id: Id, processed_data_id: Id });
+export const CreateTimeseriesReply = t.intersection([t.type({ data_id: Id }), t.partial({ processed_data_id: Id })]);
 export type CreateTimeseriesReply = t.TypeOf<typeof CreateTimeseriesReply>;
 
 /** Unix seconds by the reference clock; NaN and the infinities travel as null. */
@@ -143,6 +143,61 @@ export const SendChannelsRequest = t.type({
   channels: t.record(t.string, Points),
 });
 export type SendChannelsRequest = t.TypeOf<typeof SendChannelsRequest>;
+
+/** What every platform says of points that it has stored, of one channel or of several. */
+export const SentPointsReply = t.type({ data_id: Id, chunk_index: Finite });
+
+// --- results
+
+const Maybe = <C extends t.Mixed>(codec: C) => t.union([codec, t.null, t.undefined]);
+
+export const RheedResultsReply = t.type({
+  series_by_angle: t.array(
+    t.intersection([
+      t.type({
+        angle: Finite,
+        series: t.array(
+          t.intersection([
+            t.type({ frame_number: Finite, relative_time_seconds: Finite, unix_timestamp_ms: Finite }),
+            t.partial({ specular_intensity: Maybe(Finite), oscillation_period: Maybe(Finite) }),
+          ]),
+        ),
+      }),
+      t.partial({ view_id: Maybe(t.string), azimuth_label: Maybe(t.string) }),
+    ]),
+  ),
+});
+export type RheedResultsReply = t.TypeOf<typeof RheedResultsReply>;
+
+export const TimeseriesResultsReply = t.type({
+  properties: t.record(
+    t.string,
+    t.intersection([
+      t.type({
+        relative_time_seconds: t.array(Finite),
+        unix_timestamp_ms: t.array(Finite),
+        values: t.array(Maybe(Finite)),
+      }),
+      t.partial({ units: Maybe(t.string) }),
+    ]),
+  ),
+});
+export type TimeseriesResultsReply = t.TypeOf<typeof TimeseriesResultsReply>;
+
+// --- the list of streams
+
+/** One entry as this client knows it. */
+export const ListedStream = t.type({
+  data_id: Id,
+  name: t.string,
+  kind: t.keyof({ rheed: null, timeseries: null }),
+  state: t.keyof({ open: null, ended: null }),
+  created: rule('a date', (value): value is string => !Number.isNaN(Date.parse(String(value)))),
+});
+export type ListedStream = t.TypeOf<typeof ListedStream>;
+
+/** One entry of a kind that is not known yet must not spoil the list. */
+export const StreamsReply = t.array(t.unknown);
 
 // --- errors
 

@@ -1,22 +1,24 @@
-import { defer, from, ignoreElements, map, type Observable, of, switchMap, tap } from 'rxjs';
+import { catchError, defer, from, ignoreElements, map, type Observable, of, tap } from 'rxjs';
 import { Agent } from 'undici';
 import type { Clock } from '../flow/clock.js';
-import type { StreamKind } from '../model/asked.js';
 import type { ClockReading } from '../model/clockReading.js';
 import type { DataId } from '../model/identifiers.js';
 import { type ApiKey, checkApiKey } from './apiKey.js';
 import { applyLinks } from './applyLinks.js';
-import { CreateRheedReply, PresignReply, TimeReply } from './codecs.js';
+import { TimeReply } from './codecs.js';
 import { checkEndpoint, isExposed } from './endpoint.js';
-import { Anything, httpCall } from './httpCall.js';
+import { httpCall } from './httpCall.js';
 import type { Ingest } from './ingest.js';
+import { isAnswer } from './isAnswer.js';
+import { listStreams } from './listStreams.js';
 import { Pace } from './pace.js';
 import { putShard } from './putShard.js';
 import { referenceClock } from './referenceClock.js';
 import { resolveLinks } from './resolveLinks.js';
-import { createRheedRequest, presignQuery, presignRequest } from './rheedRequests.js';
+import { rheedCalls } from './rheedCalls.js';
 import { routes as defaultRoutes, type Routes } from './routes.js';
 import { defaultTimeouts, type Timeouts } from './timeouts.js';
+import { timeseriesCalls } from './timeseriesCalls.js';
 
 /** Where the platform is, and how to talk to it. */
 export interface HttpIngestOptions {
@@ -38,7 +40,6 @@ export interface HttpIngestOptions {
 
 // A list of every sample of a big lab is well below this.
 const LONGEST_REPLY = 64 * 1024 * 1024;
-const FASTEST_DOCUMENTED_FPS = 120;
 
 /** The platform's HTTP API: each subscription one attempt, each failure an `IngestError`. Throws an `InputError` for bad options. */
 export const httpIngest = (options: HttpIngestOptions): Ingest => {
@@ -57,42 +58,40 @@ export const httpIngest = (options: HttpIngestOptions): Ingest => {
   const warn = once(options.onWarning ?? ((message) => process.emitWarning(message, 'EpistreamWarning')));
   const call = httpCall({ endpoint, apiKey, dispatcher, timeouts });
   const put = putShard({ dispatcher, timeouts, pace: new Pace(options.slowestBytesPerMs) });
-  const endRoutes: Readonly<Record<StreamKind, string>> = { rheed: routes.endRheed };
   const time$ = call({ step: 'clock', method: 'GET', path: routes.clock, reply: TimeReply, isPublic: true });
 
-  let latest: ClockReading | undefined;
+  let reading: ClockReading | undefined;
+  const latest = () => reading;
   const clock$ = options.referenceClock === false ? of(undefined) : referenceClock(time$, clock);
+  const rheed = rheedCalls({ call, routes, put, warn, wallMs: () => clock.wallMs(), latest });
+  const timeseries = timeseriesCalls({ call, routes, latest });
+  const calls = { rheed, timeseries };
 
   if (isExposed(endpoint)) warn(`the API key travels unencrypted to ${endpoint}: use https`);
 
   return {
     resolve: resolveLinks(call, routes),
-    create: ({ options: asked }) =>
-      defer(() => {
-        if (asked.fps > FASTEST_DOCUMENTED_FPS)
-          warn(`fps is ${asked.fps}: above ${FASTEST_DOCUMENTED_FPS} the platform's behaviour is not documented`);
-        const body = createRheedRequest(asked, new Date(clock.wallMs()));
-        return call({ step: 'create', method: 'POST', path: routes.createRheed, body, reply: CreateRheedReply });
-      }).pipe(map((id) => id as DataId)),
-    link: applyLinks(call, routes),
-    send: (dataId, { options: asked }, { index }, time, body) =>
-      defer(() =>
-        call({
-          step: 'presign',
-          method: 'POST',
-          path: routes.uploadUrls,
-          query: presignQuery(index),
-          body: presignRequest(dataId, asked, time, body, latest),
-          reply: PresignReply,
-        }),
-      ).pipe(switchMap((reply) => put((Array.isArray(reply) ? reply[0] : reply).url, body))),
-    end: (kind, dataId) =>
-      call({ step: 'end', method: 'POST', path: endRoutes[kind], ids: { dataId }, reply: Anything }).pipe(
-        ignoreElements(),
+    create: (asked) =>
+      (asked.kind === 'rheed' ? rheed.create(asked.options) : timeseries.create(asked.options)).pipe(
+        map((id) => id as DataId),
       ),
+    link: applyLinks(call, routes),
+    send: (dataId, asked, ...chunk) =>
+      asked.kind === 'rheed'
+        ? rheed.send(dataId, asked.options, ...chunk)
+        : timeseries.send(dataId, asked.options, ...chunk),
+    end: (kind, dataId) => calls[kind].end(dataId).pipe(ignoreElements()),
+    results: (kind, dataId, lastN) =>
+      calls[kind].results(dataId, lastN).pipe(
+        catchError((error) => {
+          if (isAnswer(error, 404)) return of(undefined); // nothing yet
+          throw error;
+        }),
+      ),
+    streams: () => listStreams(call, routes),
     clock$: clock$.pipe(
-      tap((reading) => {
-        latest = reading ?? latest;
+      tap((next) => {
+        reading = next ?? reading;
       }),
     ),
     keyMayChange: typeof apiKey === 'function',

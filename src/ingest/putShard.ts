@@ -30,14 +30,17 @@ export interface PutShardOptions {
   readonly pace: Pace;
 }
 
+/** Puts a shard to a presigned URL. */
+export type PutShard = (url: string, body: EncodedChunk) => Observable<Sent>;
+
 /**
  * Puts one shard to a presigned URL: no key, no content type, redirects are refusals.
  *
  * The body leaves in slices as the network takes them, so that only a stall times out. Repeating it rewrites the same object.
  */
 export const putShard =
-  ({ dispatcher, timeouts: { stallMs, replyMs }, pace }: PutShardOptions) =>
-  (url: string, body: EncodedChunk): Observable<Sent> =>
+  ({ dispatcher, timeouts: { stallMs, replyMs }, pace }: PutShardOptions): PutShard =>
+  (url, body) =>
     fromAttempt<Sent>((outer, progress) => {
       const dog = watchdog(outer);
       const redact = redactor([url, ...secretsOf(new URL(url))]);

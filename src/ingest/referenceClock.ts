@@ -16,7 +16,6 @@ import {
 } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import type { ClockReading } from '../model/clockReading.js';
-import { IngestError } from '../model/errors.js';
 import {
   addSample,
   BURST,
@@ -28,6 +27,7 @@ import {
   readingOf,
 } from './clockEstimate.js';
 import type { TimeReply } from './codecs.js';
+import { isAnswer } from './isAnswer.js';
 
 const BURST_EVERY_MS = 2_000;
 const EVERY_MS = 300_000;
@@ -66,7 +66,7 @@ const nextRound = ({ estimate, nextInMs }: Round, ask$: Observable<TimeReply>, c
   return timer(nextInMs, clock.scheduler).pipe(
     switchMap(() => sampleOf(ask$, clock)),
     map((sample) => (sample === undefined ? failed : roundAfter(addSample(estimate, sample)))),
-    catchError((error) => of(estimate === undefined && isNotFound(error) ? {} : failed)),
+    catchError((error) => of(estimate === undefined && isAnswer(error, 404) ? {} : failed)),
     defaultIfEmpty(failed),
   );
 };
@@ -87,5 +87,3 @@ const readings = (estimate: ClockEstimate, clock: Clock): Observable<ClockReadin
     takeWhile(() => !isSettled(estimate, clock.scheduler.now()), true),
     map(() => readingOf(estimate, now(clock))),
   );
-
-const isNotFound = (error: unknown): boolean => error instanceof IngestError && error.context.status === 404;

@@ -8,6 +8,10 @@ export type ReferenceMs = number & { readonly ReferenceMs: unique symbol };
 const toReference = (hostMs: number, clock: ClockReading | undefined): ReferenceMs =>
   Math.round(hostMs + (clock?.offsetMs ?? 0)) as ReferenceMs;
 
+/** Unix seconds by the platform's clock. Not rounded: points of a fast channel are less than a millisecond apart. */
+export const toReferenceSeconds = (hostMs: number, clock: ClockReading | undefined): number =>
+  (hostMs + (clock?.offsetMs ?? 0)) / 1000;
+
 /**
  * The reading that corrects a chunk's times: the one at capture, else the latest.
  *

@@ -15,18 +15,25 @@ import {
   timer,
 } from 'rxjs';
 import type { Ingest } from '../ingest/ingest.js';
+import type { StreamKind } from '../model/asked.js';
+import { type ChannelPoints, decodePoints } from '../model/channelPoints.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import type { ClockReading } from '../model/clockReading.js';
 import type { EncodedChunk } from '../model/encodedChunk.js';
 import type { IngestError } from '../model/errors.js';
 import type { DataId } from '../model/identifiers.js';
+import type { PlatformStream } from '../model/platformStream.js';
+import type { Results } from '../model/results.js';
 import { decodeShard } from '../zarr/decodeShard.js';
 import { storedZstd } from '../zarr/zstd/storedZstd.js';
 
 /** The calls of a session that can be scripted. */
-export type Step = 'resolve' | 'create' | 'link' | 'send' | 'end';
+export type Step = 'resolve' | 'create' | 'link' | 'send' | 'end' | 'results' | 'streams';
 
-/** How one call is answered: after a while, with a failure when there is one; or as the Observable says (`value` and emission: `create`'s id). */
+/**
+ * How one call is answered: after a while, with a failure when there is one; or as the Observable says. `value` and emission are
+ * what it answers with: `create`'s id, `results`' `Results` or `streams`' list (default: there are none).
+ */
 export type Reply =
   | { readonly afterMs?: number; readonly fail?: IngestError; readonly value?: unknown }
   | Observable<unknown>;
@@ -43,6 +50,14 @@ export interface ReceivedChunk {
   readonly frames: readonly Uint8Array[];
 }
 
+/** A chunk of points that the fake platform has received. A growing chunk comes again with all its points. */
+export interface ReceivedPoints {
+  readonly dataId: DataId;
+  readonly chunk: ChunkRef;
+  readonly time: ChunkTime;
+  readonly channels: readonly ChannelPoints[];
+}
+
 export interface FakeIngestOptions {
   readonly replies: Replies;
   readonly scheduler: SchedulerLike;
@@ -54,6 +69,7 @@ export interface FakeIngestOptions {
 export class FakeIngest implements Ingest {
   readonly calls: string[] = [];
   readonly received: ReceivedChunk[] = [];
+  readonly receivedPoints: ReceivedPoints[] = [];
   readonly clock$: Observable<ClockReading | undefined>;
   readonly keyMayChange: boolean;
   readonly #turns = new Map<Step, number>();
@@ -72,18 +88,33 @@ export class FakeIngest implements Ingest {
 
   link: Ingest['link'] = () => this.#answer('link').pipe(ignoreElements());
 
-  send: Ingest['send'] = (dataId, _asked, chunk, time, body) =>
+  send: Ingest['send'] = (dataId, { kind }, chunk, time, body) =>
     defer(() => {
-      const frames = framesOf(body); // now: the body is only lent
-      return this.#answer('send', `send ${chunk.index}`).pipe(
-        tap({ complete: () => this.received.push({ dataId, chunk, time, frames }) }),
+      const name = chunk.channel === undefined ? `${chunk.index}` : `${chunk.channel}/${chunk.index}`;
+      const receive = this.#receiver(kind, body); // now: the body is only lent
+      return this.#answer('send', `send ${name}`).pipe(
+        tap({ complete: () => receive({ dataId, chunk, time }) }),
         map(() => ({ sentBytes: body.byteLength })),
       );
     });
 
   end: Ingest['end'] = () => this.#answer('end').pipe(ignoreElements());
 
+  results: Ingest['results'] = () => this.#answer('results').pipe(map((value) => value as Results | undefined));
+
+  streams: Ingest['streams'] = () =>
+    this.#answer('streams').pipe(map((value) => value as readonly PlatformStream[] | undefined));
+
   close: Ingest['close'] = () => EMPTY;
+
+  #receiver(kind: StreamKind, body: EncodedChunk): (sent: Pick<ReceivedChunk, 'dataId' | 'chunk' | 'time'>) => void {
+    if (kind === 'rheed') {
+      const frames = framesOf(body);
+      return (sent) => void this.received.push({ ...sent, frames });
+    }
+    const channels = decodePoints(body.parts);
+    return (sent) => void this.receivedPoints.push({ ...sent, channels });
+  }
 
   #answer(step: Step, call: string = step): Observable<unknown> {
     return defer(() => {

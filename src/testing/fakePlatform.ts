@@ -8,7 +8,7 @@ import { memoryJournals } from '../journal/memoryJournals.js';
 import type { Journals } from '../journal/sessionJournal.js';
 import type { ClockReading } from '../model/clockReading.js';
 import { inlineShardEncoder } from '../zarr/inlineShardEncoder.js';
-import { FakeIngest, type ReceivedChunk, type Replies } from './fakeIngest.js';
+import { FakeIngest, type ReceivedChunk, type ReceivedPoints, type Replies } from './fakeIngest.js';
 
 export interface FakePlatformOptions {
   /** How its calls are answered. Default: all of them at once, and well. */
@@ -33,10 +33,12 @@ export interface FakePlatformOptions {
 
 /** A platform without a network: see {@link fakePlatform}. */
 export interface FakePlatform extends Platform {
-  /** The calls so far: `resolve`, `create`, `link`, `send 0`, …, `end`. */
+  /** The calls so far: `resolve`, `create`, `link`, `send 0` (of a channel: `send temperature/0`), …, `end`. */
   readonly calls: readonly string[];
-  /** What it has, in order of arrival. */
+  /** The frames it has, in order of arrival. */
   readonly received: readonly ReceivedChunk[];
+  /** The points it has, in order of arrival. */
+  readonly receivedPoints: readonly ReceivedPoints[];
   readonly budget: Budget;
   /** Emits whenever no session is open or draining, at once if so now. */
   readonly idle$: Observable<void>;
@@ -85,6 +87,6 @@ export const fakePlatform = (options: FakePlatformOptions = {}): FakePlatform =>
     inFlight,
     openTimeoutMs,
   });
-  const { calls, received } = ingest;
-  return Object.assign(platform, { calls, received, budget, idle$: platform[rooms].idle$ });
+  const { calls, received, receivedPoints } = ingest;
+  return Object.assign(platform, { calls, received, receivedPoints, budget, idle$: platform[rooms].idle$ });
 };

@@ -1,7 +1,18 @@
 import { routes } from '../ingest/routes.js';
 
 /** The kind of call a request is, as a script names it. */
-export type FaultPhase = 'clock' | 'resolve' | 'create' | 'link' | 'presign' | 'put' | 'points' | 'end' | 'other';
+export type FaultPhase =
+  | 'clock'
+  | 'resolve'
+  | 'create'
+  | 'link'
+  | 'presign'
+  | 'put'
+  | 'points'
+  | 'end'
+  | 'results'
+  | 'streams'
+  | 'other';
 
 const phases: readonly (readonly [FaultPhase, readonly string[]])[] = [
   ['clock', [routes.clock]],
@@ -11,6 +22,8 @@ const phases: readonly (readonly [FaultPhase, readonly string[]])[] = [
   ['presign', [routes.uploadUrls]],
   ['points', [routes.sendPoints, routes.sendChannels]],
   ['end', [routes.endRheed, routes.endTimeseries]],
+  ['results', [routes.rheedResults, routes.timeseriesResults]],
+  ['streams', [routes.streams]],
 ];
 
 const matches = (route: string, path: string): boolean => new RegExp(`${route.replace(/:\w+/g, '[^/]+')}$`).test(path);

@@ -21,7 +21,9 @@ type Replier = (request: IncomingMessage, body: Buffer) => Promise<Reply>;
  * @internal
  */
 export const replier = (url: string, target: string | undefined): Replier =>
-  target === undefined ? async (request) => plainReply(url, request) : forwarder(url, target.replace(/\/+$/, ''));
+  target === undefined
+    ? async (request, body) => plainReply(url, request, body)
+    : forwarder(url, target.replace(/\/+$/, ''));
 
 const json = (value: unknown): Reply => ({
   status: 200,
@@ -29,15 +31,25 @@ const json = (value: unknown): Reply => ({
   body: Buffer.from(JSON.stringify(value)),
 });
 
-const plainReply = (url: string, { method = '', url: path = '' }: IncomingMessage): Reply => {
+const plainReply = (url: string, { method = '', url: path = '' }: IncomingMessage, body: Buffer): Reply => {
+  const phase = phaseOf(method, path);
+  const missing = { status: 404, headers: {}, body: Buffer.alloc(0) };
+  if (phase === 'results' || phase === 'streams') return missing;
   const now = Date.now();
   const answers: Readonly<Partial<Record<FaultPhase, unknown>>> = {
     clock: { receivedAtUnixMs: now, transmittedAtUnixMs: now },
     resolve: method === 'GET' ? [] : { id: `new-${now}` },
     create: path.includes('initialize') ? { data_id: 'data-1', processed_data_id: 'processed-1' } : 'data-1',
+    points: phase === 'points' ? placeOf(body) : undefined,
     presign: [{ url: `${url}/store/shard?signature=0123456789abcdef` }],
   };
-  return json(answers[phaseOf(method, path)] ?? {});
+  return json(answers[phase] ?? {});
+};
+
+/** Which chunk a request of points was, as its reply says again. */
+const placeOf = (body: Buffer): unknown => {
+  const { data_id, chunk_index, channel_name } = JSON.parse(body.toString());
+  return { data_id, chunk_index, ...(channel_name === undefined ? {} : { channel_name }) };
 };
 
 /** Forwards to the target. What it presigns is remembered, so that a PUT through here reaches the very URL that was signed. */

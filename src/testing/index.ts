@@ -1,4 +1,4 @@
-export type { ReceivedChunk, Replies, Reply, Step } from './fakeIngest.js';
+export type { ReceivedChunk, ReceivedPoints, Replies, Reply, Step } from './fakeIngest.js';
 export { type FakePlatform, type FakePlatformOptions, fakePlatform } from './fakePlatform.js';
 export {
   type Fault,
