@@ -13,6 +13,7 @@ const chunk = { index: 3, revision: 0, items: 48 };
 const time = { startMs: 0, timeBase: 'host' } as const;
 const options = { fps: 24, rotationsPerMin: 0, chunkSize: 48 };
 const report = { ...emptyReport(session, 'rheed'), offered: 50, delivered: 48, dropped: 2 };
+const hole = { frames: 7, fromMs: 0, toMs: 1, cause: 'policy' } as const;
 const orphaned = { type: 'orphaned', streamName: 'Growth run 42', problem } as const;
 const asked = (streamName?: string) =>
   ({ type: 'asked', asked: { kind: 'rheed', options: { ...options, ...(streamName && { streamName }) } } }) as const;
@@ -28,7 +29,8 @@ const lines: readonly (readonly [Verbosity, keyof Logger, string, SessionRecord 
   [1, 'warn', 'linkRefused: send: answered 422', { type: 'linkRefused', problem }],
   [1, 'warn', 'paused: send: answered 422', { type: 'paused', problem }],
   [1, 'warn', 'a stream named Growth run 42 may have been left on the platform: send: answered 422', orphaned],
-  [1, 'warn', 'gap of 7 frames (policy)', { type: 'gap', gap: { frames: 7, fromMs: 0, toMs: 1, cause: 'policy' } }],
+  [1, 'warn', 'gap of 7 frames (policy)', { type: 'gap', gap: hole }],
+  [1, 'warn', 'gap of 7 points of Ga flux (policy)', { type: 'gap', gap: { ...hole, channel: 'Ga flux' } }],
   [1, 'warn', 'chunk 3 begins 12 ms too early: frames come faster than fps', { type: 'overlap', index: 3, byMs: 12.4 }],
   [2, 'info', 'asked for Growth run 42', asked('Growth run 42')],
   [2, 'info', 'asked for a stream', asked()],
@@ -38,12 +40,24 @@ const lines: readonly (readonly [Verbosity, keyof Logger, string, SessionRecord 
   [2, 'info', 'chunk 3 is sent again', { type: 'retried', chunk }],
   [2, 'info', 'ending (cancelled)', { type: 'ending', outcome: 'cancelled' }],
   [2, 'info', 'closed: 48 of 50 frames delivered', { type: 'closed', dataId, report }],
+  [
+    2,
+    'info',
+    'closed: 48 of 50 points delivered',
+    { type: 'closed', dataId, report: { ...report, kind: 'timeseries' } },
+  ],
   [3, 'debug', 'send again in 500 ms: send: answered 422', { type: 'retrying', step: 'send', inMs: 500, problem }],
   [4, 'debug', 'about to create', { type: 'intent', step: 'create' }],
   [4, 'debug', 'created stream-1', { type: 'created', dataId }],
-  [4, 'debug', 'chunk 3 accepted (48 frames)', { type: 'accepted', chunk, time }],
-  [4, 'debug', 'chunk 3 durable (48 frames)', { type: 'durable', chunk, bytes: 9 }],
-  [4, 'debug', 'chunk 3 delivered (48 frames)', { type: 'delivered', chunk, to: dataId, as: 3 }],
+  [4, 'debug', 'chunk 3 accepted (48 items)', { type: 'accepted', chunk, time }],
+  [4, 'debug', 'chunk 3 durable (48 items)', { type: 'durable', chunk, bytes: 9 }],
+  [
+    4,
+    'debug',
+    'chunk Ga flux 3 delivered (48 items)',
+    { type: 'delivered', chunk: { ...chunk, channel: 'Ga flux' }, to: dataId, as: 3 },
+  ],
+  [4, 'debug', 'chunk 3 delivered (48 items)', { type: 'delivered', chunk, to: dataId, as: 3 }],
 ];
 
 describe('narrate', () => {

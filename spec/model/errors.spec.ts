@@ -12,6 +12,7 @@ import {
   PlatformClosedError,
   SessionFailedError,
   ShardError,
+  SourceError,
 } from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 
@@ -62,6 +63,12 @@ describe('every error', () => {
       new PlatformClosedError(),
       'the platform has been closed: connect again for another session',
       {},
+    ],
+    [
+      'SourceError',
+      new SourceError('the bridge', 'cut', 'ended in the middle of a record, after 3 good ones', 3),
+      'the bridge ended in the middle of a record, after 3 good ones',
+      { source: 'the bridge', fault: 'cut', reason: 'ended in the middle of a record, after 3 good ones', records: 3 },
     ],
     [
       'ShardError',

@@ -452,7 +452,7 @@ describe('the verbosity of a streamer', () => {
     expect(await life(3)).toContain('send again in 1 ms: send: answered 503');
     said.length = 0;
     expect(await life(4)).toEqual(
-      expect.arrayContaining(['chunk 0 accepted (2 frames)', 'chunk 0 delivered (2 frames)', 'about to create']),
+      expect.arrayContaining(['chunk 0 accepted (2 items)', 'chunk 0 delivered (2 items)', 'about to create']),
     );
   });
 

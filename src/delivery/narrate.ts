@@ -1,5 +1,8 @@
+import type { ChunkRef } from '../model/chunkRef.js';
+import type { Gap } from '../model/gap.js';
 import type { Logger } from '../model/logger.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
+import type { SessionReport } from '../model/sessionReport.js';
 import type { Verbosity } from '../model/verbosity.js';
 
 /** One line of a log. */
@@ -17,11 +20,18 @@ export const narrate = (event: SessionEvent): Told => {
   return { from, level, text: `epistream ${event.session.slice(0, 8)} ${line}` };
 };
 
+const nameOf = ({ channel, index }: ChunkRef): string => `chunk ${channel === undefined ? '' : `${channel} `}${index}`;
+
+const missingIn = ({ channel }: Gap): string => (channel === undefined ? 'frames' : `points of ${channel}`);
+
+const closed = ({ kind, delivered, offered }: SessionReport): string =>
+  `closed: ${delivered} of ${offered} ${kind === 'rheed' ? 'frames' : 'points'} delivered`;
+
 const tell = (event: SessionEvent): readonly [Verbosity, keyof Logger, string] => {
   switch (event.type) {
     case 'rejected':
     case 'lost':
-      return [1, 'error', `chunk ${event.chunk.index} ${event.type}: ${event.problem.message}`];
+      return [1, 'error', `${nameOf(event.chunk)} ${event.type}: ${event.problem.message}`];
     case 'gaveUp':
       return [1, 'error', `gave up (${event.phase}): ${event.problem.message}`];
     case 'damaged':
@@ -36,7 +46,7 @@ const tell = (event: SessionEvent): readonly [Verbosity, keyof Logger, string] =
         `a stream named ${event.streamName} may have been left on the platform: ${event.problem.message}`,
       ];
     case 'gap':
-      return [1, 'warn', `gap of ${event.gap.frames} frames (${event.gap.cause})`];
+      return [1, 'warn', `gap of ${event.gap.frames} ${missingIn(event.gap)} (${event.gap.cause})`];
     case 'overlap':
       return [
         1,
@@ -52,11 +62,11 @@ const tell = (event: SessionEvent): readonly [Verbosity, keyof Logger, string] =
     case 'recovered':
       return [2, 'info', `taken over from an earlier process: ${event.undelivered} chunks to deliver`];
     case 'retried':
-      return [2, 'info', `chunk ${event.chunk.index} is sent again`];
+      return [2, 'info', `${nameOf(event.chunk)} is sent again`];
     case 'ending':
       return [2, 'info', `ending (${event.outcome})`];
     case 'closed':
-      return [2, 'info', `closed: ${event.report.delivered} of ${event.report.offered} frames delivered`];
+      return [2, 'info', closed(event.report)];
     case 'retrying':
       return [3, 'debug', `${event.step} again in ${event.inMs} ms: ${event.problem.message}`];
     case 'intent':
@@ -68,6 +78,6 @@ const tell = (event: SessionEvent): readonly [Verbosity, keyof Logger, string] =
     case 'accepted':
     case 'durable':
     case 'delivered':
-      return [4, 'debug', `chunk ${event.chunk.index} ${event.type} (${event.chunk.items} frames)`];
+      return [4, 'debug', `${nameOf(event.chunk)} ${event.type} (${event.chunk.items} items)`];
   }
 };

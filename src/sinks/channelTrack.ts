@@ -47,7 +47,7 @@ export class ChannelTrack {
       fromMs: Math.min(fromMs, t),
       toMs: Math.max(toMs, t),
       cause: 'policy',
-      ...(this.channel === '' ? {} : { channel: this.channel }),
+      channel: this.channel === '' ? 'rows' : this.channel,
     };
     return false;
   }
