@@ -69,6 +69,56 @@ describe('timeseriesStreams', () => {
     expect(await readArray(store, 'flux/value')).toEqual({ shape: [3], data: [3, 4, 5] });
   });
 
+  it('leaves nothing of a chunk that comes again, shorter, in a channel that never gets shorter', async () => {
+    const { client, send, store } = await streaming();
+    await send(0, 'flux', [1, 2, 3, 4], [1, 2, 3, 4]);
+    await send(1, 'flux', [5, 6, 7], [5, 6, 7]);
+    expect((await send(1, 'flux', [5.5], [9])).body.total_points).toBe(5);
+    const gap = [Number.NaN, Number.NaN];
+    expect(await readArray(store, 'flux/time')).toEqual({ shape: [7], data: [1, 2, 3, 4, 5.5, ...gap] });
+    expect(await readArray(store, 'flux/value')).toEqual({ shape: [7], data: [1, 2, 3, 4, 9, ...gap] });
+    expect((await client.get('/streams')).body).toMatchObject([{ points: 5 }]);
+  });
+
+  it('takes the chunks of a channel in any order, growing or whole', async () => {
+    const { send, store } = await streaming();
+    const totals: number[] = [];
+    const put = async (index: number, count: number): Promise<void> => {
+      const values = Array.from({ length: count }, (_, k) => index * 4 + k);
+      totals.push((await send(index, 'flux', values, values)).body.total_points);
+    };
+    for (const [index, count] of [
+      [2, 1],
+      [0, 2],
+      [2, 3],
+      [1, 4],
+      [0, 4],
+      [2, 3],
+    ] as const)
+      await put(index, count);
+    expect(totals).toEqual([1, 3, 5, 9, 11, 11]);
+    const all = Array.from({ length: 11 }, (_, k) => k);
+    expect(await readArray(store, 'flux/time')).toEqual({ shape: [11], data: all });
+    expect(await readArray(store, 'flux/value')).toEqual({ shape: [11], data: all });
+  });
+
+  it('counts the points of each channel for itself', async () => {
+    const { send } = await streaming();
+    await send(0, 'flux', [1, 2, 3, 4], [1, 2, 3, 4]);
+    expect((await send(0, 'pressure', [1], [1])).body.total_points).toBe(1);
+    expect((await send(1, 'flux', [5], [5])).body.total_points).toBe(5);
+  });
+
+  it('stores nothing of a request that changes the units of one channel', async () => {
+    const { client, send, sendAll, store } = await streaming();
+    await send(0, 'flux', [1], [1], 'nA');
+    const grown = { timestamps: [1, 2], values: [1, 2] };
+    const reply = await sendAll(0, { pressure: grown, flux: { ...grown, units: 'mA' } });
+    expect(reply).toMatchObject({ status: 422, body: { detail: 'channel flux is in nA, and cannot change to mA' } });
+    expect((await readdir(store)).sort()).toEqual(['flux', 'zarr.json']);
+    expect((await client.get('/streams')).body).toMatchObject([{ points: 1 }]);
+  });
+
   it('learns the units of a channel late, and does not let them change', async () => {
     const { send, store } = await streaming();
     await send(0, 'flux', [1], [3]);
@@ -95,6 +145,7 @@ describe('timeseriesStreams', () => {
     ['with more points than a chunk has', [0, 'a', [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]],
     ['without a name', [0, '', [1], [1]]],
     ['with a time that is null', [0, 'a', [null], [1]]],
+    ['with a time that no date has', [0, 'a', [1e13], [1]]],
     ['with a value that is text', [0, 'a', [1], ['1']]],
     ['with a negative index', [-1, 'a', [1], [1]]],
     ['with half an index', [0.5, 'a', [1], [1]]],

@@ -8,6 +8,18 @@ import { ifThere } from './ifThere.js';
 import { Refusal } from './refusal.js';
 import { seriesBytes, TimeGroup } from './timeGroup.js';
 
+/** Points of a channel, as they are kept: NaN for a value that is none. */
+export interface StoredPoints {
+  readonly name: string;
+  readonly units?: string;
+  /** Unix seconds. */
+  readonly times: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** Beyond it there are no dates. */
+const mostSeconds = 8.64e12;
+
 /** `channels.zarr` of one stream: a group a channel, each with `time` and `value`. Its owner lets one call in at a time. */
 export class ChannelStore {
   private constructor(
@@ -52,6 +64,8 @@ export class ChannelStore {
         422,
         `channel ${name} has ${timestamps.length} points, and a chunk holds ${this.pointsPerChunk}`,
       );
+    if (timestamps.some((time) => Math.abs(time) > mostSeconds))
+      throw new Refusal(422, `channel ${name} has a timestamp that is no time in unix seconds`);
     if (units && known && units !== known)
       throw new Refusal(422, `channel ${name} is in ${known}, and cannot change to ${units}`);
   }
@@ -68,6 +82,29 @@ export class ChannelStore {
       this.files.write(join(channel.path, 'value', 'c', String(index)), values),
     );
     return channel.filled;
+  }
+
+  /** When the first point of any channel was, unix seconds. */
+  async firstTime(): Promise<number> {
+    return Math.min(...(await Promise.all([...this.channels.values()].map(firstTimeOf))));
+  }
+
+  /** The points of each channel that has any, by name; of each the last `lastN`. */
+  async points(lastN = Number.POSITIVE_INFINITY): Promise<readonly StoredPoints[]> {
+    const channels = [...this.channels].sort(([a], [b]) => (a < b ? -1 : 1));
+    const stored = await Promise.all(
+      channels.map(async ([name, channel]): Promise<StoredPoints> => {
+        const points = await pointsOf(channel, lastN);
+        const { units } = channel.attributes;
+        return {
+          name,
+          ...(typeof units === 'string' ? { units } : {}),
+          times: points.map(([time]) => time),
+          values: points.map(([, value]) => value),
+        };
+      }),
+    );
+    return stored.filter(({ times }) => times.length > 0);
   }
 
   async #channel(name: string, units: string | undefined): Promise<TimeGroup> {
@@ -87,6 +124,35 @@ export class ChannelStore {
     return channelDirectory(name, (lowerCase) => taken.has(join(this.path, lowerCase).toLowerCase()));
   }
 }
+
+type Point = readonly [time: number, value: number];
+
+const pointsOfChunk = (channel: TimeGroup, index: number): Promise<readonly Point[]> =>
+  channel.read(async () => {
+    const [times, values] = [await channel.series('time', index), await channel.series('value', index)];
+    const points = times.map((time, k): Point => [time, values[k] ?? Number.NaN]);
+    return points.filter(([time]) => !Number.isNaN(time));
+  });
+
+const pointsOf = async (channel: TimeGroup, lastN: number): Promise<readonly Point[]> => {
+  const chunks: (readonly Point[])[] = [];
+  let missing = lastN;
+  for (const index of (await channel.chunks()).reverse()) {
+    if (missing <= 0) break;
+    const points = await pointsOfChunk(channel, index);
+    chunks.push(points.slice(-missing));
+    missing -= points.length;
+  }
+  return chunks.reverse().flat();
+};
+
+const firstTimeOf = async (channel: TimeGroup): Promise<number> => {
+  for (const index of await channel.chunks()) {
+    const points = await pointsOfChunk(channel, index);
+    if (points.length > 0) return points.reduce((first, [time]) => Math.min(first, time), Number.POSITIVE_INFINITY);
+  }
+  return Number.POSITIVE_INFINITY;
+};
 
 const directoriesOf = async (path: string): Promise<readonly string[]> => {
   const entries = await ifThere(readdir(path, { withFileTypes: true }), []);

@@ -3,6 +3,7 @@ import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import * as t from 'io-ts';
 import { decodeInput, rule } from '../model/decodeInput.js';
 import { InputError } from '../model/errors.js';
+import { channelResults } from './channelResults.js';
 import { type DataDirectory, openDataDirectory } from './dataDirectory.js';
 import { hostGuard, isLoopback, urlHost } from './hostGuard.js';
 import { keyGuard } from './keyGuard.js';
@@ -89,7 +90,8 @@ const buildApp = (data: DataDirectory, host: string, apiKey: string | undefined)
   allowBlankContentType(app);
   hostGuard(app, host, () => (app.server.address() as AddressInfo).port);
   if (apiKey !== undefined) keyGuard(app, apiKey);
-  for (const routesOf of [links, rheedStreams, uploads, timeseriesStreams, streamList]) routesOf(app, data);
+  for (const routesOf of [links, rheedStreams, uploads, timeseriesStreams, channelResults, streamList])
+    routesOf(app, data);
   referenceClock(app);
   return app;
 };

@@ -63,6 +63,11 @@ export class Stream<S extends Store = Store> {
     });
   }
 
+  /** Lets `task` read the store, beside what is being written; that of a stream that has ended is let go again. */
+  async read<A>(task: (store: S) => Promise<A>): Promise<A> {
+    return task(await (this.record.ended_unix_ms === null ? this.#open() : this.openStore()));
+  }
+
   refuseIfEnded(): void {
     if (this.record.ended_unix_ms !== null) throw new Refusal(409, `stream ${this.record.data_id} has ended`);
   }

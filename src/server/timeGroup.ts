@@ -9,6 +9,7 @@ import {
 } from '../zarr/storeMetadata.js';
 import type { DurableFiles } from './durableFiles.js';
 import { ifThere } from './ifThere.js';
+import { Turns } from './turns.js';
 
 /** The arrays of a group, `time` first: the order in which they are made longer. */
 export type Members = Readonly<Record<string, ArrayDocument>>;
@@ -22,6 +23,8 @@ export type Members = Readonly<Record<string, ArrayDocument>>;
 export class TimeGroup {
   /** A `put` is under way, or failed half-way. */
   private torn = false;
+  /** Who reads a chunk sees it before a `put` or after it. */
+  readonly #turns = new Turns();
 
   private constructor(
     readonly path: string,
@@ -63,7 +66,29 @@ export class TimeGroup {
   }
 
   /** Puts chunk `index` in: `writeData` places the data, then `times` says which of its slots hold something. */
-  async put(index: number, times: readonly number[], writeData: () => Promise<void>): Promise<void> {
+  put(index: number, times: readonly number[], writeData: () => Promise<void>): Promise<void> {
+    return this.#turns.take(() => this.#put(index, times, writeData));
+  }
+
+  /** Lets `task` read what belongs together. */
+  read<A>(task: () => Promise<A>): Promise<A> {
+    return this.#turns.take(task);
+  }
+
+  /** What a float64 array holds of chunk `index`; nothing when nobody put it there. */
+  async series(name: string, index: number): Promise<readonly number[]> {
+    return numbersOf(await ifThere(readFile(join(this.path, name, 'c', String(index))), new Uint8Array()));
+  }
+
+  /** The chunks that are there, in order. */
+  async chunks(): Promise<number[]> {
+    const names = await ifThere(readdir(join(this.path, 'time', 'c')), []);
+    // File browsers leave files of their own.
+    const indexes = names.filter((name) => /^\d+$/.test(name)).map(Number);
+    return indexes.sort((a, b) => a - b);
+  }
+
+  async #put(index: number, times: readonly number[], writeData: () => Promise<void>): Promise<void> {
     if (this.torn) await this.recover();
     this.torn = true;
     const replaced = await this.#timesOf(index);
@@ -83,7 +108,7 @@ export class TimeGroup {
     let [end, filled] = [this.length, 0];
     for (const name of Object.keys(this.members))
       end = Math.max(end, (await readDocument<ArrayDocument>(join(this.path, name)))?.shape[0] ?? 0);
-    for (const index of await this.#timeChunks()) {
+    for (const index of await this.chunks()) {
       const times = await this.#timesOf(index);
       filled += times.filled;
       end = Math.max(end, index * this.#chunkLength + times.end);
@@ -124,19 +149,11 @@ export class TimeGroup {
     return join(this.path, 'time', 'c', String(index));
   }
 
-  async #timeChunks(): Promise<readonly number[]> {
-    const names = await ifThere(readdir(join(this.path, 'time', 'c')), []);
-    // File browsers leave files of their own.
-    return names.filter((name) => /^\d+$/.test(name)).map(Number);
-  }
-
   /** How many slots of a chunk hold something, and where the last of them ends. */
   async #timesOf(index: number): Promise<{ readonly filled: number; readonly end: number }> {
-    const bytes = await ifThere(readFile(this.#timeChunk(index)), new Uint8Array());
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     let [filled, end] = [0, 0];
-    for (let k = 0; k * 8 < bytes.byteLength; k += 1)
-      if (!Number.isNaN(view.getFloat64(k * 8, true))) [filled, end] = [filled + 1, k + 1];
+    for (const [k, time] of (await this.series('time', index)).entries())
+      if (!Number.isNaN(time)) [filled, end] = [filled + 1, k + 1];
     return { filled, end };
   }
 }
@@ -146,6 +163,11 @@ export const seriesBytes = (values: readonly number[], chunkLength: number): Uin
   const view = new DataView(new ArrayBuffer(chunkLength * 8));
   for (let k = 0; k < chunkLength; k += 1) view.setFloat64(k * 8, values[k] ?? Number.NaN, true);
   return new Uint8Array(view.buffer);
+};
+
+const numbersOf = (bytes: Uint8Array): readonly number[] => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.byteLength / 8) }, (_, k) => view.getFloat64(k * 8, true));
 };
 
 const readDocument = async <A>(directory: string): Promise<A | undefined> => {

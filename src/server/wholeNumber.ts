@@ -4,10 +4,10 @@ import { Refusal } from './refusal.js';
 export const wholeNumber = (
   field: string,
   value: unknown,
-  { from, to }: { readonly from: number; readonly to: number },
+  { from, to, where = 'body' }: { readonly from: number; readonly to: number; readonly where?: string },
 ): number => {
   const number = Number(value);
   if (!Number.isInteger(number) || number < from || number > to)
-    throw new Refusal(422, [{ loc: ['body', field], msg: `must be a whole number from ${from} to ${to}` }]);
+    throw new Refusal(422, [{ loc: [where, field], msg: `must be a whole number from ${from} to ${to}` }]);
   return number;
 };
