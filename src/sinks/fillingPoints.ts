@@ -27,14 +27,15 @@ export class FillingPoints {
     return this.#points;
   }
 
-  /** Channels that a row leaves out have no value there. */
+  /** The same channels each time. */
   add(t: number, values: Readonly<Record<string, number>>): void {
-    const before = this.#times.length;
     this.#times.push(t);
     this.#points++;
-    for (const channel of Object.keys(values))
-      if (!this.#values.has(channel)) this.#values.set(channel, new Array<number>(before).fill(Number.NaN));
-    for (const [channel, column] of this.#values) column.push(values[channel] ?? Number.NaN);
+    for (const [channel, value] of Object.entries(values)) {
+      const column = this.#values.get(channel) ?? [];
+      this.#values.set(channel, column);
+      column.push(value);
+    }
   }
 
   /** What was added since the last time; nothing when nothing was. */
@@ -45,7 +46,7 @@ export class FillingPoints {
       pointsOf(channel, unitsOf(channel), this.#times, values),
     );
     this.#times = [];
-    this.#values = new Map([...this.#values.keys()].map((channel) => [channel, []]));
+    this.#values = new Map();
     const { channel, index, time } = this;
     const chunk = { index, ...(channel === undefined ? {} : { channel }), revision: this.#revision++, items };
     return { chunk, time, channels };

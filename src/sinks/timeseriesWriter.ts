@@ -29,6 +29,7 @@ export class TimeseriesWriter extends SessionWriter {
   readonly #next = new Map<string, number>();
   #gathering: Subscription | undefined;
   #takes: 'sample' | 'row' | undefined;
+  #rowChannels: ReadonlySet<string> | undefined;
 
   constructor(
     rooms: Rooms,
@@ -58,6 +59,7 @@ export class TimeseriesWriter extends SessionWriter {
     if (this.hasEnded) return;
     checkRow(row);
     this.#only('row', row);
+    this.#sameChannels(row);
     const { t, values, units = {}, timeBase } = row;
     this.#add(ROWS, t, values, units, timeBase);
   }
@@ -90,6 +92,18 @@ export class TimeseriesWriter extends SessionWriter {
   #only(kind: 'sample' | 'row', item: unknown): void {
     this.#takes ??= kind;
     if (this.#takes !== kind) throw new InputError(kind, item, `cannot be mixed with ${this.#takes}s in one session`);
+  }
+
+  /** A chunk of rows grows by places, so a channel that came later would stand in the wrong ones. */
+  #sameChannels({ values }: AlignedRow): void {
+    const names = Object.keys(values);
+    this.#rowChannels ??= new Set(names);
+    if (names.length !== this.#rowChannels.size || !names.every((name) => this.#rowChannels?.has(name)))
+      throw new InputError(
+        'values',
+        names,
+        `must have the channels of the first row: ${[...this.#rowChannels].join(', ')}`,
+      );
   }
 
   /** Whether the points were taken: what is out of order may be dropped. */
