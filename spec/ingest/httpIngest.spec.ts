@@ -216,6 +216,31 @@ describe('httpIngest', () => {
     ]);
   });
 
+  it('asks for results by kind and id, of the last when so told', async () => {
+    const none = { method: 'GET', headers: {}, status: 200 };
+    const server = await serve(
+      startWireServer([
+        { ...none, path: '/rheed/timeseries/data/1/', reply: { series_by_angle: [] } },
+        { ...none, path: '/tool-state/d/timeseries/', query: { last_n: '5' }, reply: { properties: {} } },
+      ]),
+    );
+    const { results } = ingestAt(server.url);
+    expect(await firstValueFrom(results('rheed', 'data/1' as DataId))).toEqual({ kind: 'rheed', angles: [] });
+    expect(await firstValueFrom(results('timeseries', 'd' as DataId, 5))).toEqual({ kind: 'timeseries', channels: [] });
+  });
+
+  it('has no results while there is nothing yet, and fails when they are of another shape or refused', async () => {
+    const server = await serve(startFaultServer());
+    const results = () => firstValueFrom(ingestAt(server.url).results('rheed', 'd' as DataId));
+    expect(await results()).toBeUndefined();
+    server.script('results', [
+      { type: 'answer', status: 200, body: '{"series_by_angle":"soon"}' },
+      { type: 'answer', status: 403 },
+    ]);
+    await expect(results()).rejects.toMatchObject({ context: { step: 'results', from: 'reply' } });
+    await expect(results()).rejects.toMatchObject({ context: { step: 'results', status: 403 } });
+  });
+
   it('aborts what is under way when it is closed', async () => {
     const server = await serve(startFaultServer());
     server.script('end', [{ type: 'stall', at: 1 }]);

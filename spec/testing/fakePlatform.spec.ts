@@ -1,17 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { catchError, concat, map, NEVER, of } from 'rxjs';
+import { rooms } from '../../src/delivery/platform.js';
 import { Budget } from '../../src/flow/budget.js';
+import type { Asked } from '../../src/model/asked.js';
+import { encodePoints } from '../../src/model/channelPoints.js';
+import type { ChunkTime } from '../../src/model/chunkRef.js';
 import type { DataId } from '../../src/model/identifiers.js';
+import type { Results } from '../../src/model/results.js';
 import type { RheedOptions } from '../../src/model/rheedOptions.js';
 import { openRheed } from '../../src/sinks/openRheed.js';
 import { rheedSink } from '../../src/sinks/rheedSink.js';
-import { fakePlatform } from '../../src/testing/fakePlatform.js';
+import { type FakePlatform, fakePlatform } from '../../src/testing/fakePlatform.js';
 import { frames } from '../../src/testing/frames.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { ingestFailure } from '../../src/testing/ingestFailure.js';
 import { marbles } from '../../src/testing/marbles.js';
 
 const asked: RheedOptions = { fps: 1, rotationsPerMin: 0, chunkSize: 2 };
+const askedPoints: Asked = { kind: 'timeseries', options: { pointsPerChunk: 4, flushAfterMs: 10_000 } };
+const partsOf = (platform: FakePlatform) => ({ ...platform, ingest: platform[rooms].ingest });
 const opening = ['resolve', 'create', 'link'];
 const letter = map(({ type }: { type: string }) => type.charAt(0));
 
@@ -198,5 +205,39 @@ describe('fakePlatform', () => {
     session.upload(frames(2));
     const [report] = await platform.close();
     expect(report).toMatchObject({ delivered: 2, ended: true });
+  });
+
+  it('remembers the points it was sent, and says which of which channel', () => {
+    const { ingest, receivedPoints, calls } = partsOf(fakePlatform());
+    const points = [{ channel: 'flux', units: 'nA', times: [1000, 2000], values: [3, Number.NaN] }];
+    const bytes = encodePoints(points);
+    const body = { parts: [bytes], byteLength: bytes.byteLength, dims: [2], release: () => {} };
+    const time: ChunkTime = { startMs: 1000, timeBase: 'recorded' };
+    const chunk = { index: 4, revision: 1, items: 1 };
+    for (const ref of [{ ...chunk, channel: 'flux' }, chunk])
+      ingest.send('d' as DataId, askedPoints, ref, time, body).subscribe();
+    expect(calls).toEqual(['send flux/4', 'send 4']);
+    expect(receivedPoints).toEqual([
+      { dataId: 'd', chunk: { ...chunk, channel: 'flux' }, time, channels: points },
+      { dataId: 'd', chunk, time, channels: points },
+    ]);
+  });
+
+  it('has results and a list of streams as scripted, and none otherwise', () => {
+    marbles(({ expectObservable, flush }) => {
+      const results: Results = { kind: 'timeseries', channels: [] };
+      const replies = {
+        results: [{}, { value: results, afterMs: 2 }],
+        streams: { fail: ingestFailure('streams', 503) },
+      };
+      const { ingest, calls } = partsOf(fakePlatform({ replies }));
+      const ask = () => ingest.results('timeseries', 'd' as DataId);
+      expectObservable(ask()).toBe('(n|)', { n: undefined });
+      expectObservable(ask()).toBe('--(r|)', { r: results });
+      expectObservable(ingest.streams().pipe(catchError(({ _tag }) => of(_tag)))).toBe('(e|)', { e: 'IngestError' });
+      expectObservable(partsOf(fakePlatform()).ingest.streams()).toBe('(n|)', { n: undefined });
+      flush();
+      expect(calls).toEqual(['results', 'results', 'streams']);
+    });
   });
 });
