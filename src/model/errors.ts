@@ -36,6 +36,24 @@ export class ImageError extends EpistreamError<'ImageError', { readonly path: st
   }
 }
 
+/** A log could not be read: a row in it, or the file. The readings before it were delivered; correct the row, or have such rows dropped. */
+export class LogError extends EpistreamError<
+  'LogError',
+  { readonly path: string; readonly reason: string; readonly line?: number; readonly content?: string }
+> {
+  readonly _tag = 'LogError';
+
+  constructor(
+    path: string,
+    reason: string,
+    row?: { readonly line: number; readonly content: string },
+    cause?: unknown,
+  ) {
+    const where = row === undefined ? path : `${path}, line ${row.line} (${describe(row.content)})`;
+    super(`${where}: ${reason}`, { path, reason, ...row }, causeOf(cause));
+  }
+}
+
 /** The byte budget is used up and the overflow policy is `'error'`, as a streamer's `push` always has it. Give the budget more bytes, or choose `'drop-newest'`. */
 export class BudgetError extends EpistreamError<
   'BudgetError',

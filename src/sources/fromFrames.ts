@@ -1,5 +1,6 @@
-import { concatMap, defer, fromEvent, map, NEVER, Observable, of, repeat, takeUntil, takeWhile, tap } from 'rxjs';
+import { concatMap, defer, map, Observable, of, repeat, takeUntil, takeWhile, tap } from 'rxjs';
 import { Budget } from '../flow/budget.js';
+import { aborted } from './aborted.js';
 
 /** How {@link fromFrames} pulls. */
 export interface FromFramesOptions {
@@ -99,6 +100,3 @@ const breathing = () => {
   });
   return () => (performance.now() - since < TURN_MS ? of(undefined) : macrotask);
 };
-
-const aborted = (signal?: AbortSignal): Observable<unknown> =>
-  signal === undefined ? NEVER : signal.aborted ? of(undefined) : fromEvent(signal, 'abort');
