@@ -11,7 +11,8 @@ import {
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { checkSession } from '../../src/spool/spoolCheck.js';
-import { bodyOf, hasBody, isStillKept, keptChunks } from '../../src/spool/spoolChunks.js';
+import { bodyOf, isStillKept, keptChunks } from '../../src/spool/spoolChunks.js';
+import { hasBody } from '../../src/spool/spooledChunk.js';
 import { spoolSessions } from '../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt } from '../cli/spool/keptRun.js';
 

@@ -9,15 +9,43 @@ import type { SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 import { backlogOf } from './backlogOf.js';
 import { chunkName } from './chunkName.js';
+import { GrowingChunk } from './growingChunk.js';
+import { Growth } from './growth.js';
 import type { Backlog, Pending, SessionJournal, Undelivered } from './sessionJournal.js';
 import { Telling } from './telling.js';
 
-interface Open extends Undelivered {
-  readonly time: ChunkTime;
-  readonly settled$: AsyncSubject<never>;
-  isKept: boolean;
-  pending?: Pending;
+class Open extends GrowingChunk {
+  /** Told when memory is free of a revision, by its number. */
+  readonly waiting = new Map<number, AsyncSubject<never>>();
+
+  constructor(
+    readonly chunk: ChunkRef,
+    readonly time: ChunkTime,
+  ) {
+    super();
+  }
+
+  get undelivered(): readonly Undelivered[] {
+    const { acceptedAt, kept, unkept, revision, keptRevision } = this;
+    return [
+      ...(kept > 0
+        ? [{ chunk: { ...this.chunk, revision: keptRevision, items: kept }, acceptedAt, isKept: true }]
+        : []),
+      ...(unkept > 0 ? [{ chunk: { ...this.chunk, revision, items: unkept }, acceptedAt, isKept: false }] : []),
+    ];
+  }
+
+  /** Of every revision up to that. */
+  letGo(revision: number): void {
+    for (const [kept, settled$] of [...this.waiting])
+      if (kept <= revision) {
+        this.waiting.delete(kept);
+        settled$.complete();
+      }
+  }
 }
+
+type Fate = Extract<SessionRecord, { type: 'delivered' | 'rejected' | 'lost' | 'retried' }>;
 
 /** A session's journal in memory: a promise lasts as long as the process. */
 export class MemoryJournal implements SessionJournal {
@@ -25,11 +53,12 @@ export class MemoryJournal implements SessionJournal {
   readonly isDurable = false;
   readonly #telling: Telling;
   readonly #added$ = new Subject<Pending>();
-  readonly #open = new Map<string, Open>();
-  readonly pending$ = defer(() => {
-    const kept = [...this.#open.values()].flatMap(({ pending }) => pending ?? []);
-    return merge(this.#added$, from(kept));
-  });
+  /** What has no fate yet, was refused and may be sent again, or may still grow. */
+  readonly #chunks = new Map<string, Open>();
+  readonly #growth = new Growth();
+  /** What has no fate yet, in the order it was accepted. */
+  readonly #undelivered = new Map<string, Open>();
+  readonly pending$ = defer(() => merge(this.#added$, from([...this.#undelivered.values()].flatMap(pendingOf))));
   #over = false;
   #report: SessionReport;
 
@@ -40,6 +69,7 @@ export class MemoryJournal implements SessionJournal {
   ) {
     this.#telling = new Telling(id, clock);
     this.#report = emptyReport(id, asked.kind);
+    this.#growth.isOver = asked.kind === 'rheed';
   }
 
   get events$() {
@@ -54,16 +84,16 @@ export class MemoryJournal implements SessionJournal {
     if (this.#over) return EMPTY; // a chunk that was being encoded as the session gave up is lost once
     this.#over = record.type === 'closed' || record.type === 'gaveUp';
     this.#report = addToReport(this.#report, record);
-    if (record.type === 'accepted')
-      this.#open.set(chunkName(record.chunk), {
-        ...record,
-        acceptedAt: this.clock.wallMs(),
-        isKept: false,
-        settled$: new AsyncSubject(),
-      });
+    if (record.type === 'accepted') this.#accept(record);
     this.#telling.tell(record);
-    if (record.type === 'delivered' || record.type === 'rejected' || record.type === 'lost') this.#letGo(record.chunk);
-    if (record.type === 'ending') this.#added$.complete();
+    if (
+      record.type === 'delivered' ||
+      record.type === 'rejected' ||
+      record.type === 'lost' ||
+      record.type === 'retried'
+    )
+      this.#settle(record);
+    if (record.type === 'ending') this.#end();
     return EMPTY;
   }
 
@@ -72,42 +102,74 @@ export class MemoryJournal implements SessionJournal {
   }
 
   keep(chunk: ChunkRef, body: EncodedChunk): Observable<never> {
-    const open = this.#open.get(chunkName(chunk));
-    const bytes = copyOf(body);
-    if (open === undefined) return EMPTY; // lost while it was being encoded
-    open.isKept = true;
-    open.pending = { chunk: open.chunk, time: open.time, body: () => of(bytes) };
-    this.#added$.next(open.pending);
-    return open.settled$;
+    const open = this.#chunks.get(chunkName(chunk));
+    const isTaken = open?.keep(chunk, body.parts, body.dims) === true;
+    body.release();
+    if (open === undefined || !isTaken) return EMPTY; // lost while it was being encoded
+    const settled$ = new AsyncSubject<never>();
+    open.waiting.set(chunk.revision, settled$);
+    this.#added$.next({ ...pendingTo(open), chunk });
+    return settled$;
   }
 
   undelivered(): readonly Undelivered[] {
-    return [...this.#open.values()];
+    return [...this.#undelivered.values()].flatMap(({ undelivered }) => undelivered);
   }
 
   backlog(): Backlog {
-    return backlogOf(this.#open);
+    return backlogOf(this.#undelivered);
   }
 
   report(): SessionReport {
     return this.#report;
   }
 
-  #letGo(chunk: ChunkRef): void {
-    const open = this.#open.get(chunkName(chunk));
-    this.#open.delete(chunkName(chunk));
-    open?.settled$.complete();
+  #accept({ chunk, time }: Extract<SessionRecord, { type: 'accepted' }>): void {
+    const name = chunkName(chunk);
+    const open = this.#chunks.get(name) ?? new Open(chunk, time);
+    open.accept(chunk, this.clock.wallMs());
+    this.#chunks.set(name, open);
+    this.#undelivered.set(name, open);
+    const before = this.#growth.accept(chunk);
+    if (before !== undefined) this.#look(before);
+  }
+
+  #settle({ type, chunk }: Fate): void {
+    const open = this.#chunks.get(chunkName(chunk));
+    if (open === undefined) return;
+    if (type === 'delivered') open.deliver(chunk);
+    else if (type === 'rejected') open.refuse(chunk);
+    else if (type === 'retried') open.retry(this.clock.wallMs());
+    else open.lose(chunk);
+    this.#undelivered.delete(chunkName(chunk)); // what is left of it came after the others
+    this.#look(chunkName(chunk));
+    if (type !== 'retried') open.letGo(chunk.revision);
+  }
+
+  /** Brings the list up to date, and forgets what nobody can need. A dead letter is one of those when nothing is added to it. */
+  #look(name: string): void {
+    const open = this.#chunks.get(name);
+    if (open === undefined) return;
+    const isLeft = open.kept + open.unkept > 0;
+    if (isLeft) this.#undelivered.set(name, open);
+    if (this.#growth.includes(open.chunk)) return;
+    open.body.fit();
+    if (!isLeft) this.#chunks.delete(name);
+  }
+
+  #end(): void {
+    this.#growth.isOver = true;
+    for (const name of [...this.#chunks.keys()]) this.#look(name);
+    this.#added$.complete();
   }
 }
 
-/** A copy of its own size, so that the encoder's arena goes back at once. */
-const copyOf = (body: EncodedChunk): EncodedChunk => {
-  const bytes = Buffer.allocUnsafeSlow(body.byteLength); // every byte is written below
-  let at = 0;
-  for (const part of body.parts) {
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  body.release();
-  return { parts: [bytes], byteLength: bytes.byteLength, dims: body.dims, release: () => {} };
+/** With all that is here of it by now, whatever is added. */
+const pendingTo = (open: Open): Pending => {
+  const { chunk, time, dims, body, keptRevision, kept } = open;
+  const { byteLength } = body;
+  const encoded = () => ({ parts: [body.upTo(byteLength)], byteLength, dims, release: () => {} });
+  return { chunk: { ...chunk, revision: keptRevision, items: kept }, time, body: () => defer(() => of(encoded())) };
 };
+
+const pendingOf = (open: Open): readonly Pending[] => (open.kept > 0 ? [pendingTo(open)] : []);

@@ -1,9 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { defer, EMPTY, firstValueFrom, from, map, merge, mergeMap, type Observable, of, race, Subject } from 'rxjs';
+import { defer, EMPTY, firstValueFrom, from, map, merge, type Observable, of, race, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
 import { backlogOf } from '../journal/backlogOf.js';
-import { chunkName } from '../journal/chunkName.js';
 import type { Backlog, Ending, Pending, Recovered, SessionJournal, Undelivered } from '../journal/sessionJournal.js';
 import { Telling } from '../journal/telling.js';
 import type { Asked } from '../model/asked.js';
@@ -15,9 +14,10 @@ import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessio
 import type { SessionReport } from '../model/sessionReport.js';
 import { completionOf } from './completionOf.js';
 import { HotBody } from './hotBody.js';
-import { SessionContents, type SpooledChunk } from './sessionContents.js';
+import { SessionContents } from './sessionContents.js';
 import type { SessionDirectory } from './sessionDirectory.js';
 import type { Space } from './space.js';
+import { hasBody, type Spooled } from './spooledChunk.js';
 import { UnderWay } from './underWay.js';
 
 /** What a journal on disk is made of. */
@@ -31,14 +31,16 @@ export interface DiskJournalParts {
   readonly damage?: readonly Problem[];
   /** Somebody asked for the session to be sent again. */
   readonly mayContinue?: boolean;
+  /** Bytes of chunks that stay in memory, because the log has them. Default 16 MiB. */
+  readonly mostHeldBytes?: number | undefined;
 }
 
 /** Records that delivery waits for, or that are a session's last: a sync of their own. The others share one. */
 const URGENT: ReadonlySet<SessionRecord['type']> = new Set(['intent', 'created', 'opened', 'closed', 'gaveUp']);
 
-/** Bodies up to here are kept inside the log, so many bytes of them at a time. */
+/** Frames up to here are kept inside the log, and points always: a file for each revision would cost more than its bytes. */
 const SMALL_BYTES = 8 * 1024;
-const MOST_SMALL_BYTES = 16 * 1024 * 1024;
+const MOST_HELD_BYTES = 16 * 1024 * 1024;
 
 /** How long a session that is over waits for a disk that refuses, ms. */
 const PATIENCE_MS = 5000;
@@ -61,7 +63,12 @@ export class DiskJournal implements SessionJournal {
   readonly #keeping = new UnderWay();
   readonly #removing = new UnderWay();
   readonly #left = new AbortController();
+  readonly #mostHeldBytes: number;
+  /** Of small bodies on their way into the log. */
   #smallBytes = 0;
+  #isMoving = false;
+  /** What the last record has left nothing to do with. */
+  readonly #done: Spooled[] = [];
   /** The last that was handed out before memory was free of it. */
   #hot: HotBody | undefined;
   #over = false;
@@ -73,17 +80,23 @@ export class DiskJournal implements SessionJournal {
     const { directory, clock, found, damage = [], mayContinue = false } = parts;
     this.id = directory.id;
     setMaxListeners(0, this.#left.signal); // on a full spool every chunk waits; that is no leak to be warned of
-    this.#contents = found ?? new SessionContents(this.id);
+    this.#mostHeldBytes = parts.mostHeldBytes ?? MOST_HELD_BYTES;
+    this.#contents = found ?? new SessionContents(this.id, asked.kind);
+    this.#contents.onDone = (spooled) => this.#done.push(spooled);
     this.#telling = new Telling(this.id, clock);
     this.events$ = this.#telling.events$;
     this.ending$ = this.#telling.ending$;
     this.pending$ = defer(() =>
       merge(
         this.#added$,
-        from([...this.#contents.undelivered.values()].flatMap((spooled) => this.#pendingOf(spooled))),
+        from(
+          [...this.#contents.undelivered.values()].flatMap((spooled) =>
+            hasBody(spooled) ? this.#pendingOf(spooled.chunk) : [],
+          ),
+        ),
       ),
     );
-    found?.forgetFrames();
+    found?.shed();
     if (found !== undefined) this.recovered = recoveredFrom(found, damage, mayContinue);
     if (found?.ending !== undefined) this.#hasEnded(found.ending);
     let release = () => {};
@@ -99,16 +112,15 @@ export class DiskJournal implements SessionJournal {
     return this.#contents.isDurable;
   }
 
+  /** Points become a record with their bytes: an acceptance of them alone is kept in memory only. */
   append(record: SessionRecord): Observable<never> {
     if (this.#over) return EMPTY; // a chunk that was being encoded as the session gave up
     this.#over = record.type === 'closed' || record.type === 'gaveUp';
     const at = this.parts.clock.wallMs();
-    const spooled = 'chunk' in record ? this.#contents.undelivered.get(chunkName(record.chunk)) : undefined;
     this.#contents.add(withoutFrames(record), at);
-    const safe = this.parts.directory.append(record, at, URGENT.has(record.type) ? 'now' : 'soon');
+    const safe = this.#isUntold(record) ? Promise.resolve() : this.parts.directory.append(record, at, whenOf(record));
     this.#telling.tell(record);
-    if (spooled !== undefined && !this.#contents.undelivered.has(chunkName(spooled.chunk)))
-      this.#settle(record, spooled, safe);
+    for (const spooled of this.#done.splice(0)) this.#leaveDisk(record, spooled, safe);
     if (record.type === 'ending') void this.#keeping.over().then(() => this.#added$.complete());
     if (this.#over) void this.#leave();
     return completionOf(safe);
@@ -126,11 +138,11 @@ export class DiskJournal implements SessionJournal {
   }
 
   undelivered(): readonly Undelivered[] {
-    return [...this.#contents.undelivered.values()].map(({ chunk, acceptedAt, file, body }) => ({
-      chunk,
-      acceptedAt,
-      isKept: file !== undefined || body !== undefined,
-    }));
+    return [...this.#contents.undelivered.values()].flatMap((spooled) => {
+      const { chunk, unkept, acceptedAt } = spooled;
+      const known = { chunk, acceptedAt, isKept: hasBody(spooled) };
+      return unkept === undefined ? known : [known, { chunk: unkept, acceptedAt, isKept: false }];
+    });
   }
 
   /** Bytes of the disk that its chunks take. */
@@ -157,79 +169,136 @@ export class DiskJournal implements SessionJournal {
 
   async #keep(chunk: ChunkRef, body: EncodedChunk, hot: HotBody): Promise<void> {
     try {
-      if (!(await this.#write(chunk, body))) return;
+      const [pending] = await this.#write(chunk, body, hot);
+      if (pending === undefined) return;
       this.#telling.tell({ type: 'durable', chunk, bytes: body.byteLength });
-      const kept = this.#contents.undelivered.get(chunkName(chunk));
-      if (kept !== undefined) this.#handOut(kept, hot);
+      if (this.#contents.chunk(chunk) !== undefined) this.#added$.next(pending);
+      this.#makeRoom();
     } finally {
       hot.letGo();
     }
   }
 
-  /** An attempt that begins at once need not read back; one chunk at a time, so that a slow platform holds no more of the memory. */
-  #handOut(kept: SpooledChunk, body: HotBody): void {
-    const isNext = this.#hot?.isGone ?? true;
-    if (isNext) this.#hot = body;
-    for (const pending of this.#pendingOf(kept, isNext ? body : undefined)) this.#added$.next(pending);
-  }
-
   /** Durable comes first: its file, with its name and its directory's, then its record. Only then is it told, and handed out. */
-  async #write(chunk: ChunkRef, body: EncodedChunk): Promise<boolean> {
+  async #write(chunk: ChunkRef, body: EncodedChunk, hot: HotBody): Promise<readonly Pending[]> {
     const { space, clock } = this.parts;
-    const time = this.#contents.undelivered.get(chunkName(chunk))?.time;
+    const time = this.#contents.chunk(chunk)?.time;
     const bytes = body.byteLength;
-    if (time === undefined || !(await space.take(bytes, this.#left.signal))) return false;
-    const isSmall = bytes <= SMALL_BYTES && this.#smallBytes + bytes <= MOST_SMALL_BYTES;
-    await (isSmall ? this.#writeSmall : this.#writeFile).call(this, chunk, time, body, clock.wallMs());
-    return true;
+    if (time === undefined || !(await space.take(bytes, this.#left.signal))) return [];
+    const held = this.#contents.heldBytes + this.#smallBytes;
+    const isSmall = this.#grows || (bytes <= SMALL_BYTES && held + bytes <= this.#mostHeldBytes);
+    return isSmall
+      ? this.#writeSmall(chunk, time, body, clock.wallMs())
+      : this.#writeFile(chunk, time, body, clock.wallMs(), hot);
   }
 
-  async #writeFile(chunk: ChunkRef, time: ChunkTime, body: EncodedChunk, at: number): Promise<void> {
+  async #writeFile(
+    chunk: ChunkRef,
+    time: ChunkTime,
+    body: EncodedChunk,
+    at: number,
+    hot: HotBody,
+  ): Promise<readonly Pending[]> {
     const { directory, space } = this.parts;
     const bytes = body.byteLength;
     const { file, crc } = await directory.keep(chunk, time, body);
     space.written(bytes);
-    if (!this.#contents.undelivered.has(chunkName(chunk))) return this.#remove(file, bytes); // lost in the meantime
+    if (this.#contents.chunk(chunk) === undefined) {
+      await this.#remove(file, bytes); // lost in the meantime
+      return [];
+    }
     await directory.append({ type: 'durable', chunk, bytes, file, crc }, at, 'now');
     this.#contents.hasFile(chunk, file, bytes, at);
+    // An attempt that begins at once need not read back; one chunk at a time, so that a slow platform holds no more of the memory.
+    const isNext = this.#hot?.isGone ?? true;
+    if (isNext) this.#hot = hot;
+    return this.#pendingOf(chunk, isNext ? hot : undefined);
   }
 
-  /** A file for each would cost more than the bytes: they go into the log, and stay in memory while they wait. */
-  async #writeSmall(chunk: ChunkRef, time: ChunkTime, body: EncodedChunk, at: number): Promise<void> {
+  /** Into the log, and into memory while it waits. */
+  async #writeSmall(chunk: ChunkRef, time: ChunkTime, body: EncodedChunk, at: number): Promise<readonly Pending[]> {
     const { directory, space } = this.parts;
     const { dims, byteLength } = body;
     const said = { type: 'body', chunk, time, dims, bytes: Buffer.concat(body.parts) } as const;
     this.#smallBytes += byteLength;
     await directory.append(said, at, 'now');
+    this.#smallBytes -= byteLength;
     space.written(byteLength);
     this.#contents.add(said, at);
+    const spooled = this.#contents.chunk(chunk);
+    if (spooled?.keptRevision === chunk.revision) return this.#pendingOf(chunk);
+    space.give(byteLength); // lost in the meantime
+    return [];
   }
 
-  #pendingOf({ chunk, time, file, body }: SpooledChunk, hot?: HotBody): readonly Pending[] {
-    if (time === undefined) return [];
-    if (body !== undefined) return [{ chunk, time, body: () => of(encodedOf(body.bytes, body.dims)) }];
-    if (file === undefined) return [];
-    return [{ chunk, time, body: () => this.#bodyOf(file, hot) }];
+  /** Beyond what memory may hold, chunks that grow no more get files: one after the other, the oldest first. */
+  #makeRoom(): void {
+    const spooled = this.#contents.oldestWhole;
+    const isFull = this.#contents.heldBytes > this.#mostHeldBytes;
+    if (!isFull || spooled === undefined || this.#isMoving || this.#over) return;
+    this.#isMoving = true;
+    this.#removing.add(
+      this.#move(spooled).finally(() => {
+        this.#isMoving = false;
+        this.#makeRoom();
+      }),
+    );
+  }
+
+  /** The log has its bytes as well, so nothing is lost with a file that comes too late. */
+  async #move(spooled: Spooled): Promise<void> {
+    const { directory, clock } = this.parts;
+    const { whole: chunk, time, bytes, dims, body } = spooled;
+    if (time === undefined) return;
+    const at = clock.wallMs();
+    const { file, crc } = await directory.keep(chunk, time, encodedOf(body.upTo(bytes), dims));
+    if (this.#contents.chunk(chunk) === spooled)
+      await directory.append({ type: 'durable', chunk, bytes, file, crc }, at, 'now');
+    if (this.#contents.chunk(chunk) !== spooled) return directory.remove(file);
+    this.#contents.hasFile(chunk, file, bytes, at);
+    this.#contents.letGo(chunk);
+  }
+
+  /** A chunk with all that is here of it by now, whatever is added. */
+  #pendingOf(chunk: ChunkRef, hot?: HotBody): readonly Pending[] {
+    const spooled = this.#contents.chunk(chunk);
+    if (spooled?.time === undefined) return [];
+    const { time, bytes } = spooled;
+    const dims = spooled.file === undefined ? spooled.dims : undefined;
+    return [{ chunk, time, body: () => defer(() => this.#bodyOf(spooled, bytes, dims, hot)) }];
   }
 
   /** From memory while it is there, else read back; a subscriber who has left takes nothing. */
-  #bodyOf(file: string, hot: HotBody | undefined): Observable<EncodedChunk> {
-    const read$ = defer(() => this.parts.directory.read(file)).pipe(
-      map((read) => encodedOf(read.body, read.header.dims)),
-    );
-    return of(hot).pipe(
-      map((taken) => taken?.take()),
-      mergeMap((body) => (body === undefined ? read$ : of(body))),
+  #bodyOf(
+    { file, body }: Spooled,
+    bytes: number,
+    dims: readonly number[] | undefined,
+    hot: HotBody | undefined,
+  ): Observable<EncodedChunk> {
+    if (file === undefined) return of(encodedOf(body.upTo(bytes), dims ?? []));
+    const taken = hot?.take();
+    if (taken !== undefined) return of(taken);
+    return from(this.parts.directory.read(file)).pipe(
+      map((read) => encodedOf(read.body.subarray(0, bytes), dims ?? read.header.dims)),
     );
   }
 
-  /** A chunk that has its fate leaves the disk, once that is recorded; a dead letter stays, and what is damaged is set aside. */
-  #settle({ type }: SessionRecord, { file, body, bytes }: SpooledChunk, recorded: Promise<void>): void {
-    if (type === 'rejected') return;
-    if (body !== undefined) this.#smallBytes -= bytes;
-    if (file === undefined) this.parts.space.give(bytes);
-    else if (type === 'delivered') this.#removing.add(recorded.then(() => this.#remove(file, bytes)));
-    else if (type === 'lost') this.#removing.add(recorded.then(() => this.parts.directory.quarantine(file)));
+  get #grows(): boolean {
+    return this.asked.kind === 'timeseries';
+  }
+
+  #isUntold({ type }: SessionRecord): boolean {
+    return this.#grows && type === 'accepted';
+  }
+
+  /** A chunk that has its fate leaves the disk, once that is recorded; what is damaged is set aside. */
+  #leaveDisk({ type }: SessionRecord, { file, bytes }: Spooled, recorded: Promise<void>): void {
+    const { space, directory } = this.parts;
+    if (file === undefined) space.give(bytes);
+    else
+      this.#removing.add(
+        recorded.then(() => (type === 'lost' ? directory.quarantine(file) : this.#remove(file, bytes))),
+      );
   }
 
   async #remove(file: string, bytes: number): Promise<void> {
@@ -250,6 +319,8 @@ export class DiskJournal implements SessionJournal {
     this.#release();
   }
 }
+
+const whenOf = ({ type }: SessionRecord) => (URGENT.has(type) ? 'now' : 'soon');
 
 /** What a camera told of its frames stands in the log, and nothing here needs it. */
 const withoutFrames = (record: SessionRecord): SessionRecord => {

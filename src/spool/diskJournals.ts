@@ -13,7 +13,7 @@ const LOOK_AGAIN_MS = 500;
 
 /** Journals on disk: what a process leaves undelivered is found by the next, or by another that is running. */
 export const diskJournals = (options: SpoolUse): Journals => {
-  const { clock, ownerOf } = options;
+  const { clock, ownerOf, mostHeldBytes } = options;
   const space = new Space(options);
   const open = new Map<SessionId, DiskJournal>();
   const takeOver = new TakeOver(options, space, open);
@@ -21,7 +21,7 @@ export const diskJournals = (options: SpoolUse): Journals => {
     create: (asked) => {
       const id = globalThis.crypto.randomUUID() as string as SessionId;
       const directory = SessionDirectory.make(id, options, ownerOf(id), asked);
-      const journal = new DiskJournal(asked, { directory, space, clock });
+      const journal = new DiskJournal(asked, { directory, space, clock, mostHeldBytes });
       takeOver.owns(journal);
       return journal;
     },

@@ -74,7 +74,7 @@ const TimeShape = t.intersection([
 
 const ReportShape = t.type({
   session: Session,
-  kind: oneOf('rheed'),
+  kind: oneOf('rheed', 'timeseries'),
   streams: t.array(Stream),
   outcome: oneOf('complete', 'cancelled', 'failed', 'interrupted', 'running'),
   ended: t.boolean,
@@ -90,22 +90,37 @@ const ReportShape = t.type({
   orphans: t.array(t.string),
 });
 
-const AskedShape = t.type({
-  kind: oneOf('rheed'),
-  options: t.intersection([
-    t.type({ fps: Finite, rotationsPerMin: Finite, chunkSize: Count }),
-    t.partial({
-      streamName: t.string,
-      azimuth: t.string,
-      startMs: Finite,
-      onGap: oneOf('split', 'keep'),
-      onClosed: oneOf('continue', 'keep'),
-      physicalSample: t.string,
-      projectId: t.string,
-      tags: t.array(t.string),
-    }),
-  ]),
-});
+const linkFields = { physicalSample: t.string, projectId: t.string, tags: t.array(t.string) };
+
+const AskedShape = t.union([
+  t.type({
+    kind: oneOf('rheed'),
+    options: t.intersection([
+      t.type({ fps: Finite, rotationsPerMin: Finite, chunkSize: Count }),
+      t.partial({
+        streamName: t.string,
+        azimuth: t.string,
+        startMs: Finite,
+        onGap: oneOf('split', 'keep'),
+        onClosed: oneOf('continue', 'keep'),
+        ...linkFields,
+      }),
+    ]),
+  }),
+  t.type({
+    kind: oneOf('timeseries'),
+    options: t.intersection([
+      t.type({ pointsPerChunk: Count, flushAfterMs: Finite }),
+      t.partial({
+        streamName: t.string,
+        synthSourceId: Finite,
+        onDisorder: oneOf('error', 'drop'),
+        onClosed: oneOf('continue', 'keep'),
+        ...linkFields,
+      }),
+    ]),
+  }),
+]);
 
 /** The part that a chunk file repeats, so that its bytes are not lost with the journal. */
 export const ChunkHeaderShape = t.type({

@@ -1,9 +1,11 @@
 import { chunkName } from '../journal/chunkName.js';
+import { GrowingBytes } from '../journal/growingBytes.js';
+import type { GrowingChunk, Taken } from '../journal/growingChunk.js';
+import { Growth } from '../journal/growth.js';
 import type { Ending, Recovered } from '../journal/sessionJournal.js';
 import { addToReport, emptyReport } from '../model/addToReport.js';
-import type { Asked } from '../model/asked.js';
+import type { Asked, StreamKind } from '../model/asked.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
-import type { FrameInfo } from '../model/frame.js';
 import type { Gap } from '../model/gap.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { Problem } from '../model/problem.js';
@@ -11,25 +13,10 @@ import type { SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 import type { Owner } from './owner.js';
 import type { LogEntry } from './recordShapes.js';
+import { Spooled, type SpooledChunk } from './spooledChunk.js';
 
-/** A chunk that was accepted, and is not on the platform. */
-export interface SpooledChunk {
-  readonly chunk: ChunkRef;
-  readonly time?: ChunkTime;
-  readonly frames?: readonly FrameInfo[];
-  /** Host time, ms UTC. */
-  readonly acceptedAt: number;
-  /** Where its bytes are; absent when they are small, when it never became durable, or when its file is gone. */
-  readonly file?: string;
-  /** A small body, as the log has it. */
-  readonly body?: { readonly dims: readonly number[]; readonly bytes: Uint8Array };
-  /** Bytes of the disk that it takes. */
-  readonly bytes: number;
-  /** Why the platform refused it: a dead letter. */
-  readonly problem?: Problem;
-}
-
-type Mention = Pick<SpooledChunk, 'chunk'> & Partial<SpooledChunk>;
+type Mention = Pick<SpooledChunk, 'chunk'> & Partial<Pick<SpooledChunk, 'time' | 'frames'>>;
+type Fate = Extract<SessionRecord, { type: 'delivered' | 'lost' | 'rejected' | 'retried' }>;
 
 /** What a session's records come to: how far it has come, and what of it is still here. Holds for any records, also for those that damage has left. */
 export class SessionContents {
@@ -37,9 +24,19 @@ export class SessionContents {
   readonly undelivered = new Map<string, SpooledChunk>();
   /** What the platform refused for good. */
   readonly deadLetters = new Map<string, SpooledChunk>();
-  readonly #seen = new Set<string>();
+  /** Chunks of which something is needed here: no fate yet, refused, or still growing. */
+  readonly #chunks = new Map<string, Spooled>();
+  /** The last revision of those that are done with. */
+  readonly #done = new Map<string, number>();
+  /** Those that grow no more, and that only memory and the log have. */
+  readonly #whole = new Set<string>();
+  readonly #growth = new Growth();
   readonly #gaps: Gap[] = [];
   #hasGivenUp = false;
+  /** Bytes of chunks in memory. */
+  heldBytes = 0;
+  /** Told of a chunk of which nothing is needed here any more. */
+  onDone: (spooled: Spooled) => void = () => {};
   asked: Asked | undefined;
   owner: Owner | undefined;
   ending: Ending | undefined;
@@ -52,8 +49,12 @@ export class SessionContents {
   mayBeOrphaned = false;
   #report: SessionReport;
 
-  constructor(readonly id: SessionId) {
-    this.#report = emptyReport(id, 'rheed');
+  constructor(
+    readonly id: SessionId,
+    kind: StreamKind = 'rheed',
+  ) {
+    this.#report = emptyReport(id, kind);
+    this.#growth.isOver = kind === 'rheed';
   }
 
   /** One more record, said at that moment (host time, ms UTC). */
@@ -74,11 +75,9 @@ export class SessionContents {
         return;
       case 'delivered':
       case 'lost':
-        this.#settle(said, at);
-        return;
       case 'rejected':
       case 'retried':
-        this.#move(said, at);
+        this.#settle(said, at);
         return;
       default:
         this.#learn(said);
@@ -86,35 +85,61 @@ export class SessionContents {
     }
   }
 
+  /** A chunk of which something is needed here. */
+  chunk(chunk: ChunkRef): Spooled | undefined {
+    return this.#chunks.get(chunkName(chunk));
+  }
+
+  /** The oldest chunk that grows no more, and that only memory and the log have. */
+  get oldestWhole(): Spooled | undefined {
+    const [name] = this.#whole;
+    return name === undefined ? undefined : this.#chunks.get(name);
+  }
+
   /** A chunk's bytes are in a file, which also knows its time when no record does. */
   hasFile(chunk: ChunkRef, file: string, bytes: number, at: number, time?: ChunkTime): void {
-    this.#has({ chunk, file, bytes, ...(time === undefined ? {} : { time }) }, at);
+    const spooled = this.#accept({ chunk, ...(time === undefined ? {} : { time }) }, at);
+    if (spooled === undefined || spooled.isSettled) return;
+    spooled.isInFile(file, bytes);
+    spooled.keptElsewhere(chunk);
+    spooled.time = time ?? spooled.time;
+    this.isDurable = true;
+    this.#whole.delete(chunkName(chunk));
+    this.#show(chunk, spooled);
   }
 
   /** A file that no record speaks of holds a chunk. Returns whether the chunk was in need of it. */
   adopt(chunk: ChunkRef, time: ChunkTime, file: string, bytes: number, at: number): boolean {
-    this.#accept({ chunk, time }, at);
-    const name = chunkName(chunk);
-    const home = this.deadLetters.has(name) ? this.deadLetters : this.undelivered;
-    const spooled = home.get(name);
-    if (spooled === undefined || spooled.file !== undefined || spooled.body !== undefined) return false;
-    this.isDurable = true;
-    home.set(name, { ...spooled, time, file, bytes });
+    const spooled = this.#accept({ chunk, time }, at);
+    if (spooled === undefined || spooled.isSettled || spooled.file !== undefined) return false;
+    if (chunk.revision <= spooled.keptRevision) return false;
+    this.hasFile(chunk, file, bytes, at, time);
     return true;
   }
 
   /** A chunk's file is gone, although a record speaks of it. */
   hasNoFile(chunk: ChunkRef): void {
-    const spooled = this.undelivered.get(chunkName(chunk));
+    const spooled = this.chunk(chunk);
     if (spooled === undefined) return;
-    const { file: _, ...rest } = spooled;
-    this.undelivered.set(chunkName(chunk), { ...rest, bytes: 0 });
+    spooled.file = undefined;
+    if (spooled.body.byteLength === 0) spooled.isKeptNowhere();
+    this.#show(chunk, spooled);
   }
 
-  /** Lets go of what a camera told of its frames: the log has it, and that of an outage of days would fill the memory. */
-  forgetFrames(): void {
+  /** Lets go of what the disk has: what a camera told of its frames, that of an outage of days would fill the memory; and bytes that are in files. */
+  shed(): void {
+    for (const spooled of this.#chunks.values()) {
+      spooled.frames = undefined;
+      if (spooled.file !== undefined) this.#letGo(spooled);
+    }
     for (const chunks of [this.undelivered, this.deadLetters])
       for (const [name, { frames: _, ...spooled }] of chunks) chunks.set(name, spooled);
+  }
+
+  /** A file has a chunk's bytes. */
+  letGo(chunk: ChunkRef): void {
+    const spooled = this.chunk(chunk);
+    if (spooled !== undefined) this.#letGo(spooled);
   }
 
   /** What its records come to. The lists are made when somebody asks: with each record of many they would take minutes. */
@@ -127,7 +152,7 @@ export class SessionContents {
 
   /** Bytes of the disk that its chunks take. */
   get bytes(): number {
-    return [...this.undelivered.values(), ...this.deadLetters.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    return [...this.#chunks.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Whether nothing is left to do with the session, nor to ask its user. */
@@ -144,50 +169,114 @@ export class SessionContents {
   }
 
   /** A chunk is counted as offered at its first mention: damage may have taken the record of its acceptance. */
-  #accept({ chunk, time, frames }: Mention, at: number): void {
+  #accept({ chunk, time, frames }: Mention, at: number): Spooled | undefined {
     const name = chunkName(chunk);
-    if (this.#seen.has(name)) return;
-    this.#seen.add(name);
-    const known = { ...(time === undefined ? {} : { time }), ...(frames === undefined ? {} : { frames }) };
-    this.undelivered.set(name, { chunk, ...known, acceptedAt: at, bytes: 0 });
-    this.#fold({ type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host' } });
+    const known = this.#chunks.get(name);
+    if (known === undefined && chunk.revision <= (this.#done.get(name) ?? -1)) return undefined;
+    const spooled = known ?? new Spooled(chunk);
+    if (!spooled.accept(chunk, at)) return spooled;
+    spooled.time ??= time;
+    spooled.frames ??= frames;
+    this.#chunks.set(name, spooled);
+    this.#grow(chunk);
+    this.#foldAccepted(chunk, chunk.items);
+    this.#show(chunk, spooled);
+    return spooled;
   }
 
   #hasBody({ chunk, time, dims, bytes }: Extract<LogEntry, { type: 'body' }>, at: number): void {
-    this.#has({ chunk, time, body: { dims, bytes }, bytes: bytes.byteLength }, at);
-  }
-
-  #has(kept: Mention & Pick<SpooledChunk, 'bytes'>, at: number): void {
-    this.#accept(kept, at);
-    const spooled = this.undelivered.get(chunkName(kept.chunk));
-    if (spooled === undefined) return;
+    const spooled = this.#accept({ chunk, time }, at);
+    if (spooled?.keep(chunk, [bytes], dims) !== true) return;
+    spooled.time ??= time;
+    this.heldBytes += bytes.byteLength;
     this.isDurable = true;
-    this.undelivered.set(chunkName(kept.chunk), { ...spooled, ...kept });
+    if (!this.#growth.includes(chunk)) this.#isWhole(chunkName(chunk));
+    this.#show(chunk, spooled);
   }
 
-  #settle(said: Extract<SessionRecord, { type: 'delivered' | 'lost' }>, at: number): void {
-    this.#accept({ chunk: said.chunk }, at);
-    if (this.undelivered.delete(chunkName(said.chunk))) this.#fold(said);
-  }
-
-  #move(said: Extract<SessionRecord, { type: 'rejected' | 'retried' }>, at: number): void {
-    this.#accept({ chunk: said.chunk }, at);
-    const name = chunkName(said.chunk);
-    const [from, to] =
-      said.type === 'rejected' ? [this.undelivered, this.deadLetters] : [this.deadLetters, this.undelivered];
-    const spooled = from.get(name);
+  #settle(said: Fate, at: number): void {
+    const { chunk } = said;
+    const spooled = this.chunk(chunk) ?? this.#accept({ chunk }, at);
     if (spooled === undefined) return;
-    from.delete(name);
-    const { problem: _, ...rest } = spooled;
-    to.set(name, said.type === 'rejected' ? { ...rest, problem: said.problem } : rest);
-    this.#fold(said);
-    if (said.type === 'retried') this.isClosed = false;
+    if (isNewsOf(said, spooled)) this.#retry(spooled, at);
+    if (said.type !== 'retried') this.#take(said, spooled);
+    this.#show(chunk, spooled);
+  }
+
+  #retry(spooled: Spooled, at: number): void {
+    const chunk = spooled.retry(at);
+    if (chunk === undefined) return;
+    spooled.problem = undefined;
+    this.isClosed = false;
+    this.#fold({ type: 'retried', chunk });
+  }
+
+  #take(said: Exclude<Fate, { type: 'retried' }>, spooled: Spooled): void {
+    const { chunk } = said;
+    const taken = takenBy(said, spooled);
+    if (said.type === 'delivered') this.#isAt(said);
+    if (taken === undefined) return;
+    if (said.type === 'rejected') spooled.problem = said.problem;
+    if (taken.unheard > 0) this.#foldAccepted(chunk, taken.unheard);
+    this.#fold({ ...said, chunk: { ...chunk, items: taken.items } });
+  }
+
+  /** Where the platform has it, for whoever goes on with the stream. */
+  #isAt({ chunk: { channel = '', index }, to, as }: Extract<Fate, { type: 'delivered' }>): void {
+    if (this.#report.kind !== 'timeseries' || this.stream?.dataId !== to) return;
+    const firstIndexes = new Map(this.stream.firstIndexes).set(channel, index - as);
+    this.stream = { ...this.stream, firstIndexes };
+  }
+
+  /** Brings the lists up to date. A chunk with nothing left to do leaves them all. */
+  #show(chunk: ChunkRef, spooled: Spooled): void {
+    const name = chunkName(chunk);
+    const { undelivered, deadLetter } = spooled;
+    if (undelivered?.acceptedAt !== this.undelivered.get(name)?.acceptedAt) this.undelivered.delete(name); // goes to the end
+    if (undelivered === undefined) this.undelivered.delete(name);
+    else this.undelivered.set(name, undelivered);
+    if (deadLetter === undefined) this.deadLetters.delete(name);
+    else this.deadLetters.set(name, deadLetter);
+    if (spooled.isSettled && !this.#growth.includes(chunk)) this.#forget(name, spooled);
+  }
+
+  #forget(name: string, spooled: Spooled): void {
+    this.#chunks.delete(name);
+    this.#whole.delete(name);
+    this.#done.set(name, spooled.revision);
+    this.heldBytes -= spooled.body.byteLength;
+    this.onDone(spooled);
+  }
+
+  /** The chunk before it in its channel grows no more. */
+  #grow(chunk: ChunkRef): void {
+    const before = this.#growth.accept(chunk);
+    if (before !== undefined) this.#isWhole(before);
+  }
+
+  #isWhole(name: string): void {
+    const spooled = this.#chunks.get(name);
+    if (spooled === undefined) return;
+    spooled.body.fit();
+    if (spooled.isSettled) this.#forget(name, spooled);
+    else if (spooled.file === undefined && spooled.body.byteLength > 0) this.#whole.add(name);
+  }
+
+  #letGo(spooled: Spooled): void {
+    this.heldBytes -= spooled.body.byteLength;
+    spooled.body = new GrowingBytes();
+  }
+
+  #foldAccepted(chunk: ChunkRef, items: number): void {
+    this.#fold({ type: 'accepted', chunk: { ...chunk, items }, time: { startMs: 0, timeBase: 'host' } });
   }
 
   #learn(said: Exclude<SessionRecord, { readonly chunk: ChunkRef }>): void {
     switch (said.type) {
       case 'asked':
         this.asked = said.asked;
+        this.#report = { ...this.#report, kind: said.asked.kind };
+        this.#growth.isOver = said.asked.kind === 'rheed' || this.ending !== undefined;
         break;
       case 'intent':
         if (said.step === 'create') this.mayBeOrphaned = true;
@@ -198,7 +287,11 @@ export class SessionContents {
         const { firstIndex = 0 } = said;
         const isOpened = said.type === 'opened';
         this.mayBeOrphaned = false;
-        this.stream = { dataId: said.dataId, firstIndex, isOpened, isEndAsked: false, isEnded: false };
+        const { firstIndexes } = this.stream?.dataId === said.dataId ? this.stream : {};
+        this.stream = {
+          ...{ dataId: said.dataId, firstIndex, isOpened, isEndAsked: false, isEnded: false },
+          ...(firstIndexes === undefined ? {} : { firstIndexes }),
+        };
         break;
       }
       case 'notCreated':
@@ -207,6 +300,8 @@ export class SessionContents {
         break;
       case 'ending':
         this.ending = said;
+        this.#growth.isOver = true;
+        for (const name of [...this.#chunks.keys()]) this.#isWhole(name);
         break;
       case 'closed':
         this.isClosed = true;
@@ -222,3 +317,24 @@ export class SessionContents {
     }
   }
 }
+
+/** What was refused was sent again all the same: damage has taken the record of that. */
+const isNewsOf = ({ type, chunk }: Fate, { refused }: GrowingChunk): boolean => {
+  if (refused === undefined || type === 'lost') return false;
+  return (
+    type === 'retried' ||
+    chunk.revision > refused.revision ||
+    (type === 'delivered' && chunk.revision === refused.revision)
+  );
+};
+
+const takenBy = ({ type, chunk }: Exclude<Fate, { type: 'retried' }>, spooled: GrowingChunk): Taken | undefined => {
+  switch (type) {
+    case 'delivered':
+      return spooled.deliver(chunk);
+    case 'rejected':
+      return spooled.refuse(chunk);
+    case 'lost':
+      return spooled.lose(chunk);
+  }
+};

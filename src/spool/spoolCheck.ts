@@ -1,8 +1,8 @@
 import { chunkName } from '../journal/chunkName.js';
 import { SpoolError } from '../model/errors.js';
 import { readLog } from './readLog.js';
-import type { SpooledChunk } from './sessionContents.js';
-import { bodyOf, hasBody, isStillKept, keptChunks, lostChunks } from './spoolChunks.js';
+import { bodyOf, isStillKept, keptChunks, lostChunks } from './spoolChunks.js';
+import { hasBody, type SpooledChunk } from './spooledChunk.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
 import type { SpooledSession } from './spoolSessions.js';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ChunkTime } from '../model/chunkRef.js';
 import { SpoolError } from '../model/errors.js';
 import { ChunkFiles } from './chunkFiles.js';
-import type { SpooledChunk } from './sessionContents.js';
+import { hasBody, type SpooledChunk } from './spooledChunk.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
 import { type SpooledSession, spoolSession } from './spoolSessions.js';
 
@@ -20,9 +20,6 @@ export const keptChunks = ({ contents }: SpooledSession): readonly SpooledChunk[
   [...contents.undelivered.values(), ...contents.deadLetters.values()].sort(
     (one, other) => one.chunk.index - other.chunk.index,
   );
-
-/** Whether a chunk's bytes are on the disk; those of a chunk that never became durable went with its process. */
-export const hasBody = ({ file, body }: SpooledChunk): boolean => file !== undefined || body !== undefined;
 
 /** Accepted by a process that died before they were on the disk, or gone from there. What a living one accepted is on its way. */
 export const lostChunks = ({ contents, isRunning, isFuture }: SpooledSession): readonly SpooledChunk[] =>

@@ -16,6 +16,8 @@ export interface SendAgain {
 export interface SpoolUse extends SpoolPlace {
   readonly maxBytes: number;
   readonly minFreeBytes: number;
+  /** Bytes of chunks of a session that stay in memory, because its log has them. Default 16 MiB. */
+  readonly mostHeldBytes?: number;
   /** Who delivers here; of a session by its id, because a key's print is another in each. */
   readonly ownerOf: (session: SessionId) => Owner;
   /** Told, once each, of sessions that are left alone although they wait for somebody. */

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { concatMap, defer, filter, firstValueFrom, from, type Observable, race } from 'rxjs';
 import { waitOf } from '../flow/waitOf.js';
+import type { Asked } from '../model/asked.js';
 import type { SessionId } from '../model/identifiers.js';
+import type { Links } from '../model/links.js';
 import { DiskJournal } from './diskJournal.js';
 import { mayDeliver } from './owner.js';
 import { quarantineDamage } from './quarantineDamage.js';
@@ -122,7 +124,7 @@ export class TakeOver {
     const directory = SessionDirectory.takeOver(id, this.options, release, found.next);
     const damage = await quarantineDamage(disk, sessionIn(root, id), found.damage);
     await directory.tidy(found);
-    const asked = { ...contents.asked, options: { ...contents.asked.options, ...this.options.sendAgain?.links } };
+    const asked = withLinks(contents.asked, this.options.sendAgain?.links);
     const journal = new DiskJournal(asked, {
       directory,
       space: this.space,
@@ -130,6 +132,7 @@ export class TakeOver {
       found: contents,
       damage,
       mayContinue: this.options.sendAgain !== undefined,
+      mostHeldBytes: this.options.mostHeldBytes,
     });
     if (this.options.sendAgain !== undefined) this.#sendAgain(journal, directory, found);
     return journal;
@@ -164,3 +167,9 @@ export class TakeOver {
     for (const { chunk } of [...contents.deadLetters.values()]) journal.append({ type: 'retried', chunk });
   }
 }
+
+/** As it was asked, but for the links that somebody has corrected. */
+const withLinks = (asked: Asked, links: Links = {}): Asked =>
+  asked.kind === 'rheed'
+    ? { ...asked, options: { ...asked.options, ...links } }
+    : { ...asked, options: { ...asked.options, ...links } };
