@@ -54,4 +54,10 @@ export { type FromFramesOptions, fromFrames } from './sources/fromFrames.js';
 export { type FromImagesOptions, fromImages } from './sources/fromImages.js';
 export { type FromLinesOptions, fromLines } from './sources/fromLines.js';
 export type { FrameBlock } from './streamers/frameBlock.js';
+export type { PointBlock } from './streamers/pointBlock.js';
 export { RHEEDStreamer, type RHEEDStreamerOptions } from './streamers/rheedStreamer.js';
+export {
+  type InitializeTimeseries,
+  TimeseriesStreamer,
+  type TimeseriesStreamerOptions,
+} from './streamers/timeseriesStreamer.js';

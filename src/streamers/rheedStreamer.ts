@@ -1,35 +1,16 @@
-import {
-  filter,
-  firstValueFrom,
-  last,
-  lastValueFrom,
-  map,
-  mergeMap,
-  NEVER,
-  type Observable,
-  race,
-  throwError,
-} from 'rxjs';
-import { type ConnectOptions, connect } from '../connect.js';
-import { logOf } from '../delivery/logOf.js';
-import { type Platform, rooms } from '../delivery/platform.js';
-import { waitOf } from '../flow/waitOf.js';
-import { BudgetError, IncompleteSessionError, InputError } from '../model/errors.js';
+import { lastValueFrom, map, mergeMap } from 'rxjs';
+import { InputError } from '../model/errors.js';
 import type { SessionId } from '../model/identifiers.js';
 import type { RheedOptions } from '../model/rheedOptions.js';
 import type { RheedSession } from '../model/rheedSession.js';
-import type { SessionEvent } from '../model/sessionEvent.js';
-import type { SessionReport } from '../model/sessionReport.js';
 import { paceAt } from '../operators/paceAt.js';
 import { openRheed } from '../sinks/openRheed.js';
 import { fromFrames } from '../sources/fromFrames.js';
 import { copyOf } from './copyOf.js';
 import { type FrameBlock, framesOf } from './frameBlock.js';
+import { Streamer, type StreamerOptions } from './streamer.js';
 
-export interface RHEEDStreamerOptions extends ConnectOptions {
-  /** A platform that is connected already (`local`, `fakePlatform`), instead of `apiKey` and `endpoint`. Its sessions are logged here, too. */
-  readonly platform?: Platform;
-}
+export type RHEEDStreamerOptions = StreamerOptions;
 
 interface Running {
   readonly session: RheedSession;
@@ -59,16 +40,9 @@ interface Running {
  * // → 27 of 27 frames delivered
  * ```
  */
-export class RHEEDStreamer implements AsyncDisposable {
-  /** The events of all sessions, from now on. */
-  readonly events$: Observable<SessionEvent>;
-  readonly #platform: Platform;
-  readonly #running = new Map<SessionId, Running>();
-
-  constructor({ platform, ...options }: RHEEDStreamerOptions = {}) {
-    this.#platform = platform ?? connect(options);
-    this.events$ = this.#platform.events$;
-    if (platform !== undefined) this.events$.subscribe(logOf(options).event);
+export class RHEEDStreamer extends Streamer<Running> {
+  constructor(options: RHEEDStreamerOptions = {}) {
+    super(options);
   }
 
   /**
@@ -78,11 +52,8 @@ export class RHEEDStreamer implements AsyncDisposable {
    * Rejects with an `InputError` for options that break a rule, with a `SessionFailedError` when the stream cannot be opened, and
    * with a `PlatformClosedError` after the streamer was disposed of.
    */
-  async initialize(options: RheedOptions): Promise<SessionId> {
-    const session = openRheed(this.#platform, options);
-    await firstValueFrom(race(session.opened$, this.#mayWait(session)));
-    this.#running.set(session.id, { session, options, nextIndex: 0 });
-    return session.id;
+  initialize(options: RheedOptions): Promise<SessionId> {
+    return this.opened((platform) => ({ session: openRheed(platform, options), options, nextIndex: 0 }));
   }
 
   /**
@@ -94,11 +65,10 @@ export class RHEEDStreamer implements AsyncDisposable {
    * @param captureStartMs Capture time of the first frame, ms UTC. Default: it came `N / fps` seconds ago.
    */
   push(session: SessionId, chunkIdx: number, frames: FrameBlock, captureStartMs?: number): void {
-    const running = this.#of(session);
+    const running = this.of(session);
     if (chunkIdx !== running.nextIndex)
       throw new InputError('chunkIdx', chunkIdx, `must be the next index, ${running.nextIndex}`);
-    const { budget } = this.#platform[rooms];
-    if (budget.used >= budget.bytes) throw new BudgetError(budget.used, budget.bytes);
+    this.requireRoom();
     running.session.upload(framesOf(frames, running.options.fps, captureStartMs));
     running.nextIndex++;
   }
@@ -108,9 +78,9 @@ export class RHEEDStreamer implements AsyncDisposable {
    * chunk is known, and rejects when the iterable fails or a block breaks a rule. Call `finalize` in any case.
    */
   async run(session: SessionId, blocks: Iterable<FrameBlock> | AsyncIterable<FrameBlock>): Promise<void> {
-    const running = this.#of(session);
+    const running = this.of(session);
     const { fps, chunkSize } = running.options;
-    const { budget, clock } = this.#platform[rooms];
+    const { budget, clock } = this.inside;
     const chunks$ = fromFrames(blocks, { budget }).pipe(
       map((block) => copyOf(framesOf(block, fps))), // at once: while it waits, the iterable may fill the same buffer again
       paceAt(fps / chunkSize, { budget, scheduler: clock.scheduler }),
@@ -121,44 +91,5 @@ export class RHEEDStreamer implements AsyncDisposable {
       }),
     );
     await lastValueFrom(chunks$, { defaultValue: undefined });
-  }
-
-  /**
-   * Ends a session: resolves with its report when every chunk is delivered and the platform knows that the stream is over.
-   *
-   * Rejects with an `IncompleteSessionError` when a chunk was refused or lost, or when `drainTimeoutMs` (default: no limit) is over
-   * first (delivery then goes on in the background, and `finalize` may be called again), and with a `SessionFailedError` when the
-   * stream could not be ended. A session that resolved is forgotten: its id is an `InputError` from then on.
-   */
-  async finalize(session: SessionId, { drainTimeoutMs }: { drainTimeoutMs?: number } = {}): Promise<SessionReport> {
-    const { session: ending } = this.#of(session);
-    const drained$ = ending.end().pipe(last());
-    await firstValueFrom(drainTimeoutMs === undefined ? drained$ : race(drained$, this.#late(ending, drainTimeoutMs)));
-    this.#running.delete(session);
-    return ending.report();
-  }
-
-  /** Ends what is still open, as `platform.close()` does; rejects with an `IncompleteSessionError` when something was not delivered. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#platform[Symbol.asyncDispose]();
-  }
-
-  /** What the disk keeps need not wait for a platform that is away, nor for a key that somebody has to mend. */
-  #mayWait({ events$ }: RheedSession): Observable<unknown> {
-    const isKept = this.#platform[rooms].journals.spool !== undefined;
-    return isKept ? events$.pipe(filter(({ type }) => type === 'retrying' || type === 'paused')) : NEVER;
-  }
-
-  #late(session: RheedSession, afterMs: number): Observable<never> {
-    return waitOf(afterMs, this.#platform[rooms].clock.scheduler).pipe(
-      mergeMap(() => throwError(() => new IncompleteSessionError(session.report()))),
-    );
-  }
-
-  #of(session: SessionId): Running {
-    const running = this.#running.get(session);
-    if (running === undefined)
-      throw new InputError('session', session, 'must be a session of this streamer that is not finalized');
-    return running;
   }
 }
