@@ -1,0 +1,32 @@
+import type { Sample } from '../../model/sample.js';
+import { type CsvColumnsOptions, csvColumns } from './csvColumns.js';
+import { type CsvDialectOptions, csvDialect } from './csvDialect.js';
+import { csvTable } from './csvTable.js';
+import type { Log } from './logPage.js';
+import { type LogStreamOptions, logStreamSettings } from './logStream.js';
+import { type LogTimeOptions, logTime } from './logTime.js';
+import { sentinelFlag } from './sentinels.js';
+
+/** How a log of samples is read. */
+export interface CsvLogOptions extends LogTimeOptions, CsvColumnsOptions, CsvDialectOptions, LogStreamOptions {}
+
+/**
+ * Makes the log of a file, which may have columns of its own; the options are checked before there is one.
+ *
+ * @throws InputError for an option that breaks its rule.
+ * @internal
+ */
+export const csvLog = (options: CsvLogOptions): ((path: string, columns?: CsvColumnsOptions) => Log<Sample>) => {
+  const dialect = csvDialect(options);
+  const { decimal } = dialect;
+  const clockOf = logTime(options, decimal);
+  const { onGarbage, tell } = logStreamSettings(options);
+  for (const { sentinels = {} } of [options, ...Object.values(options.columns ?? {})]) sentinelFlag(sentinels, decimal);
+  return (path, columns = options) => {
+    const expects = columns.channel === undefined ? [] : [columns.channel];
+    // One for a file, whatever takes its place: its rows go on in time.
+    const clock = clockOf();
+    const tableOf = (header: readonly string[]) => csvTable(csvColumns(header, columns, path), clock, decimal);
+    return { path, dialect, onGarbage, tell, expects, tableOf };
+  };
+};

@@ -1,0 +1,41 @@
+import type { Sample } from '../../model/sample.js';
+import { cellNumber, type DecimalMark } from './cellNumber.js';
+import type { CsvColumns, ValueColumn } from './csvColumns.js';
+import type { LogTable } from './logPage.js';
+import type { LogClock } from './logTime.js';
+import { sentinelFlag } from './sentinels.js';
+
+/**
+ * Reads a table's rows as samples; an empty cell has none. When a cell of a row cannot be read, none of the row is.
+ *
+ * @internal
+ */
+export const csvTable = ({ times, values }: CsvColumns, clock: LogClock, decimal: DecimalMark): LogTable<Sample> => {
+  const readers = values.map((column) => cellReader(column, decimal));
+  const heard = new Set<string>();
+  return {
+    row: (cells) => {
+      const t = clock(times.map((time) => cells[time]!.trim()).join(' '));
+      const samples = readers.flatMap((read) => read(cells, t) ?? []);
+      for (const { channel } of samples) heard.add(channel);
+      return samples;
+    },
+    silent: () => values.map(({ channel }) => channel).filter((channel) => !heard.has(channel)),
+  };
+};
+
+const cellReader = ({ index, channel, units, sentinels }: ValueColumn, decimal: DecimalMark) => {
+  const numberOf = cellNumber(decimal);
+  const flagOf = sentinelFlag(sentinels, decimal);
+  const always = { ...(units === undefined ? {} : { units }), timeBase: 'recorded' as const };
+  return (cells: readonly string[], t: number): Sample | undefined => {
+    const text = cells[index]!.trim();
+    if (text === '') return undefined;
+    const value = numberOf(text);
+    const flag = flagOf(text, value);
+    if (flag !== undefined)
+      return { channel, t, value: Number.NaN, ...always, flag, ...(value === undefined ? {} : { raw: value }) };
+    if (value === undefined) throw new Error(`"${text}" is no number (${channel})`);
+    return { channel, t, value, ...always };
+  };
+};
