@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Points } from '../ingest/codecs.js';
 import { type Attributes, documentBytes, groupDocument, seriesDocument, unixSeconds } from '../zarr/storeMetadata.js';
 import { channelDirectory } from './channelDirectory.js';
+import { directoriesIn } from './directoriesIn.js';
 import type { DurableFiles } from './durableFiles.js';
-import { ifThere } from './ifThere.js';
 import { Refusal } from './refusal.js';
 import { seriesBytes, TimeGroup } from './timeGroup.js';
 
@@ -31,7 +30,7 @@ export class ChannelStore {
 
   static async open(path: string, files: DurableFiles, pointsPerChunk: number): Promise<ChannelStore> {
     const channels = new Map<string, TimeGroup>();
-    for (const directory of await directoriesOf(path)) {
+    for (const directory of await directoriesIn(path)) {
       const group = await TimeGroup.open(join(path, directory), files);
       const { name } = group.attributes;
       // Without arrays the process died while it made the channel: it is made again when points come.
@@ -152,9 +151,4 @@ const firstTimeOf = async (channel: TimeGroup): Promise<number> => {
     if (points.length > 0) return points.reduce((first, [time]) => Math.min(first, time), Number.POSITIVE_INFINITY);
   }
   return Number.POSITIVE_INFINITY;
-};
-
-const directoriesOf = async (path: string): Promise<readonly string[]> => {
-  const entries = await ifThere(readdir(path, { withFileTypes: true }), []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 };

@@ -7,6 +7,7 @@ import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
 import { DurableFiles } from './durableFiles.js';
 import { ifThere } from './ifThere.js';
+import { RunEvents } from './runEvents.js';
 import { StreamIndex } from './streamIndex.js';
 import { TrackedSamples } from './trackedSamples.js';
 
@@ -18,9 +19,10 @@ export interface DataDirectory {
   readonly tags: Catalogue;
   readonly trackedSamples: TrackedSamples;
   readonly streams: StreamIndex;
+  readonly runEvents: RunEvents;
   /** Signs upload URLs, also those of the process before. */
   readonly uploadSecret: Uint8Array;
-  /** Lets another platform have the directory. */
+  /** Finishes what goes on in the background, and lets another platform have the directory. */
   release(): Promise<void>;
 }
 
@@ -31,7 +33,9 @@ export const openDataDirectory = async (dataDir: string): Promise<DataDirectory>
   try {
     await makeDirectory(path);
     release = await lockFor(path);
-    return { ...(await openContents(path)), release };
+    const unlock = release;
+    const contents = await openContents(path);
+    return { ...contents, release: () => contents.runEvents.settle().finally(unlock) };
   } catch (error) {
     await release();
     if (error instanceof InputError) throw error;
@@ -50,13 +54,15 @@ const openContents = async (path: string): Promise<Omit<DataDirectory, 'release'
   const files = await DurableFiles.open(join(path, 'drafts'));
   const samples = await Catalogue.open('physical sample', join(path, 'physical_samples.json'), files);
   const tags = await Catalogue.open('tag', join(path, 'tags.json'), files);
+  const streams = await StreamIndex.open(path, files, samples, tags);
   return {
     path,
     files,
     samples,
     tags,
     trackedSamples: await TrackedSamples.open(join(path, 'tracked_samples.json'), files),
-    streams: await StreamIndex.open(path, files, samples, tags),
+    streams,
+    runEvents: await RunEvents.open(files, streams),
     uploadSecret: await uploadSecretOf(join(path, 'upload.secret'), files),
   };
 };

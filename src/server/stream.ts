@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import type { Attributes } from '../zarr/storeMetadata.js';
 import type { JsonFile } from './jsonFile.js';
 import { Refusal } from './refusal.js';
+import type { RunPlace } from './runFolders.js';
 import { Turns } from './turns.js';
 
 /** What is kept of a stream beside its store. */
@@ -35,7 +36,10 @@ export class Stream<S extends Store = Store> {
   #store: Promise<S> | undefined;
 
   constructor(
+    /** The Zarr group that holds it. */
     readonly path: string,
+    /** Where it is kept when it is of a growth run. */
+    readonly run: RunPlace | undefined,
     private readonly file: JsonFile<StreamRecord>,
     private readonly openStore: () => Promise<S>,
     private readonly attributesOf: (record: StreamRecord) => Attributes,

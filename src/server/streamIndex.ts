@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRunStreamName } from '../model/runStreamName.js';
 import type { Attributes } from '../zarr/storeMetadata.js';
 import type { Catalogue } from './catalogue.js';
 import { ChannelStore } from './channelStore.js';
@@ -8,11 +9,15 @@ import type { DurableFiles } from './durableFiles.js';
 import { FrameStore } from './frameStore.js';
 import { JsonFile } from './jsonFile.js';
 import { Refusal } from './refusal.js';
+import { RunFolders, type RunPlace } from './runFolders.js';
 import { Stream, StreamRecord } from './stream.js';
 
 const isDataId = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** All streams of a data directory. Their ids are our own UUIDs, and the only names that ever become paths above a store. */
+/** Where a stream is kept: in a directory called after its id, or in the folder of its run. */
+type Place = RunPlace | { readonly path: string; readonly run?: undefined };
+
+/** All streams of a data directory. Their ids are our own UUIDs; of the names that others give, only runs' become directories. */
 export class StreamIndex {
   readonly #rheed = new Map<string, Stream<FrameStore>>();
   readonly #timeseries = new Map<string, Stream<ChannelStore>>();
@@ -21,15 +26,19 @@ export class StreamIndex {
   private constructor(
     private readonly dataDir: string,
     private readonly files: DurableFiles,
+    private readonly runs: RunFolders,
     private readonly samples: Catalogue,
     private readonly tags: Catalogue,
   ) {}
 
   /** Finds the streams of earlier processes, and makes those whole that were under way. */
   static async open(dataDir: string, files: DurableFiles, samples: Catalogue, tags: Catalogue): Promise<StreamIndex> {
-    const index = new StreamIndex(dataDir, files, samples, tags);
-    for (const name of await readdir(dataDir)) {
-      const stream = isDataId.test(name) ? await index.#load(name) : undefined;
+    const runs = await RunFolders.open(dataDir, files);
+    const index = new StreamIndex(dataDir, files, runs, samples, tags);
+    const alone = (await readdir(dataDir)).filter((name) => isDataId.test(name));
+    const places: Place[] = [...alone.map((name) => ({ path: join(dataDir, name) })), ...(await runs.places())];
+    for (const place of places) {
+      const stream = await index.#load(place);
       if (stream?.record.ended_unix_ms === null) await stream.recover();
     }
     return index;
@@ -45,6 +54,11 @@ export class StreamIndex {
 
   any(dataId: string): Stream {
     return found<Stream>(this.#rheed.get(dataId) ?? this.#timeseries.get(dataId), dataId);
+  }
+
+  /** Those of growth runs that hold what happened, oldest first. */
+  eventStreams(): readonly Stream<ChannelStore>[] {
+    return [...this.#timeseries.values()].filter(({ run }) => run?.part === 'events');
   }
 
   newestFirst(): readonly Stream[] {
@@ -66,48 +80,55 @@ export class StreamIndex {
       asked,
       items: 0,
     };
-    const { stream, add } = this.#streamOf(JsonFile.make(this.#recordPath(record.data_id), this.files, record));
+    const place = await this.#placeFor(record);
+    const { stream, add } = this.#streamOf(place, JsonFile.make(recordPath(place), this.files, record));
     await stream.change();
     add();
     return record.data_id;
   }
 
-  /** A directory without a record is a stream whose creation was never answered. */
-  async #load(dataId: string): Promise<Stream | undefined> {
-    const file = await JsonFile.open(this.#recordPath(dataId), this.files, StreamRecord);
-    if (file === undefined) return undefined;
-    const { stream, add } = this.#streamOf(file);
+  /** The folder of its run for a stream whose name says that it holds frames, channels or events of one. */
+  async #placeFor({ data_id, kind, name }: StreamRecord): Promise<Place> {
+    const named = readRunStreamName(name);
+    const fits = named !== undefined && (named.part === 'frames') === (kind === 'rheed');
+    return fits ? this.runs.make(named.run, named.part) : { path: join(this.dataDir, data_id) };
+  }
+
+  /** A directory without a record is a stream whose creation was never answered; one with another's is a copy that somebody made. */
+  async #load(place: Place): Promise<Stream | undefined> {
+    const file = await JsonFile.open(recordPath(place), this.files, StreamRecord);
+    if (file === undefined || this.#rheed.has(file.value.data_id) || this.#timeseries.has(file.value.data_id))
+      return undefined;
+    const { stream, add } = this.#streamOf(place, file);
     add();
     this.#lastCreatedMs = Math.max(this.#lastCreatedMs, file.value.created_unix_ms);
     return stream;
   }
 
-  #recordPath(dataId: string): string {
-    return join(this.dataDir, dataId, 'stream.json');
-  }
-
-  #streamOf(file: JsonFile<StreamRecord>): { readonly stream: Stream; add(): void } {
+  #streamOf(place: Place, file: JsonFile<StreamRecord>): { readonly stream: Stream; add(): void } {
     const { data_id: dataId, kind, asked } = file.value;
-    const describe = (record: StreamRecord): Attributes => this.#attributesOf(record);
+    const run = place.run === undefined ? undefined : place;
+    const describe = (record: StreamRecord): Attributes => this.#attributesOf(record, run);
     if (kind === 'rheed') {
-      const path = join(this.dataDir, dataId, 'frames.zarr');
-      const stream = new Stream(path, file, () => FrameStore.open(path, this.files), describe);
+      const path = join(place.path, 'frames.zarr');
+      const stream = new Stream(path, run, file, () => FrameStore.open(path, this.files), describe);
       return { stream, add: () => this.#rheed.set(dataId, stream) };
     }
-    const path = join(this.dataDir, dataId, 'channels.zarr');
+    const path = join(place.path, 'channels.zarr');
     const open = (): Promise<ChannelStore> => ChannelStore.open(path, this.files, Number(asked.points_per_chunk));
-    const stream = new Stream(path, file, open, describe);
+    const stream = new Stream(path, run, file, open, describe);
     return { stream, add: () => this.#timeseries.set(dataId, stream) };
   }
 
   /** What a store says of its stream: all that was asked at its creation, and what it was linked to since. */
-  #attributesOf(record: StreamRecord): Attributes {
+  #attributesOf(record: StreamRecord, run: RunPlace | undefined): Attributes {
     const isoTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
     const { physical_sample_id: sampleId } = record;
     return {
       ...record.asked,
       name: record.name,
       kind: record.kind,
+      ...(run === undefined ? {} : { run: run.run, part: run.part }),
       data_id: record.data_id,
       created: isoTime(record.created_unix_ms),
       ended: isoTime(record.ended_unix_ms),
@@ -118,6 +139,8 @@ export class StreamIndex {
     };
   }
 }
+
+const recordPath = ({ path }: Place): string => join(path, 'stream.json');
 
 const found = <A>(stream: A | undefined, dataId: string): A => {
   if (stream === undefined) throw new Refusal(404, `there is no stream ${dataId}`);

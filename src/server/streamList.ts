@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { routes } from '../ingest/routes.js';
+import type { RunPart } from '../model/runStreamName.js';
 import type { CatalogueEntry } from './catalogue.js';
 import type { DataDirectory } from './dataDirectory.js';
 
@@ -8,6 +10,9 @@ export interface ListedStream {
   readonly name: string;
   readonly kind: 'rheed' | 'timeseries';
   readonly state: 'open' | 'ended';
+  /** The growth run that it is a part of. */
+  readonly run?: string;
+  readonly part?: RunPart;
   /** Frames or points received so far. */
   readonly frames?: number;
   readonly points?: number;
@@ -21,7 +26,7 @@ export interface ListedStream {
 
 /** `GET /streams`: every stream, newest first. */
 export const streamList = (app: FastifyInstance, { streams, samples, tags }: DataDirectory): void => {
-  app.get('/streams', () =>
+  app.get(routes.streams, () =>
     Promise.all(
       streams.newestFirst().map(async (stream): Promise<ListedStream> => {
         const { data_id, name, kind, created_unix_ms, ended_unix_ms, physical_sample_id, tag_ids } = stream.record;
@@ -31,6 +36,7 @@ export const streamList = (app: FastifyInstance, { streams, samples, tags }: Dat
           name,
           kind,
           state: ended_unix_ms === null ? 'open' : 'ended',
+          ...(stream.run && { run: stream.run.run, part: stream.run.part }),
           ...(kind === 'rheed' ? { frames: items } : { points: items }),
           created: new Date(created_unix_ms).toISOString(),
           physical_sample: physical_sample_id === null ? null : samples.get(physical_sample_id),

@@ -18,7 +18,7 @@ import { wholeNumber } from './wholeNumber.js';
 const bodyLimit = 8 * 1024 * 1024;
 
 /** Time series: a stream's beginning, its chunks of points and its end. */
-export const timeseriesStreams = (app: FastifyInstance, { streams }: DataDirectory): void => {
+export const timeseriesStreams = (app: FastifyInstance, { streams, runEvents }: DataDirectory): void => {
   app.post(routes.createTimeseries, async ({ body }): Promise<CreateTimeseriesReply> => {
     const asked = decodeRequest(CreateTimeseriesRequest, body);
     wholeNumber('points_per_chunk', asked.points_per_chunk, { from: 1, to: 2 ** 20 });
@@ -29,16 +29,22 @@ export const timeseriesStreams = (app: FastifyInstance, { streams }: DataDirecto
   });
 
   /** Nothing of a request is stored unless all of it can be. */
-  const put = (dataId: string, index: number, channels: readonly (readonly [string, Points])[]): Promise<number> => {
+  const put = async (
+    dataId: string,
+    index: number,
+    channels: readonly (readonly [string, Points])[],
+  ): Promise<number> => {
     const stream = streams.timeseries(dataId);
     const pointsPerChunk = Number(stream.record.asked.points_per_chunk);
     wholeNumber('chunk_index', index, { from: 0, to: Math.floor(2 ** 40 / pointsPerChunk) });
-    return stream.write(async (store) => {
+    const total = await stream.write(async (store) => {
       for (const [name, points] of channels) store.check(name, points);
-      let total = 0;
-      for (const [name, points] of channels) total = await store.put(name, index, points);
-      return total;
+      let last = 0;
+      for (const [name, points] of channels) last = await store.put(name, index, points);
+      return last;
     });
+    runEvents.changed(stream);
+    return total;
   };
 
   app.post(routes.sendPoints, { bodyLimit }, async ({ body }): Promise<SendPointsReply> => {
@@ -56,7 +62,9 @@ export const timeseriesStreams = (app: FastifyInstance, { streams }: DataDirecto
   });
 
   app.post<{ Params: { dataId: string } }>(routes.endTimeseries, async ({ params: { dataId } }) => {
-    await streams.timeseries(dataId).end(Date.now());
+    const stream = streams.timeseries(dataId);
+    await stream.end(Date.now());
+    runEvents.changed(stream);
     return {};
   });
 };
