@@ -105,7 +105,7 @@ export class GrowingChunks {
   #look(name: string, growth: Growth): void {
     const { waiting } = growth;
     const isFull = this.#isFull(growth);
-    if (growth.isOut) return;
+    if (growth.isOut || this.#subscriber?.closed) return;
     if (waiting !== undefined && (isFull || growth.isLate || this.#isLast)) {
       growth.timer?.unsubscribe();
       growth.waiting = undefined;
