@@ -3,6 +3,7 @@ import { asyncScheduler } from 'rxjs';
 import { MemoryJournal } from '../../src/journal/memoryJournal.js';
 import { memoryJournals } from '../../src/journal/memoryJournals.js';
 import type { SessionId } from '../../src/model/identifiers.js';
+import { askedPoints, growingChunkContract } from './growingChunkContract.js';
 import { lentBody } from './lentBody.js';
 import { accepted, chunk, delivered, lost, problem, sessionJournalContract } from './sessionJournalContract.js';
 
@@ -11,6 +12,10 @@ const make = (wallMs = () => 0) =>
   new MemoryJournal('session' as SessionId, asked, { scheduler: asyncScheduler, wallMs });
 
 sessionJournalContract('a journal in memory', make);
+growingChunkContract(
+  'a journal in memory',
+  (wallMs = () => 0) => new MemoryJournal('session' as SessionId, askedPoints, { scheduler: asyncScheduler, wallMs }),
+);
 
 describe('a journal in memory', () => {
   it('promises no more than memory can', () => {

@@ -8,12 +8,14 @@ import { lockDirectory } from '../../src/files/lockDirectory.js';
 import { nodeDisk } from '../../src/files/nodeDisk.js';
 import { hostClock } from '../../src/flow/hostClock.js';
 import type { Pending, SessionJournal } from '../../src/journal/sessionJournal.js';
+import type { Asked } from '../../src/model/asked.js';
 import type { EncodedChunk } from '../../src/model/encodedChunk.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import { DiskJournal } from '../../src/spool/diskJournal.js';
 import { SessionContents } from '../../src/spool/sessionContents.js';
 import { SessionDirectory } from '../../src/spool/sessionDirectory.js';
 import { Space } from '../../src/spool/space.js';
+import { askedPoints, growingChunkContract } from '../journal/growingChunkContract.js';
 import { type LentBody, lentBody } from '../journal/lentBody.js';
 import { accepted, chunk, delivered, sessionJournalContract } from '../journal/sessionJournalContract.js';
 
@@ -38,7 +40,8 @@ const disk: Disk = {
   },
 };
 
-const make = (wallMs = () => 0, found?: SessionContents) => {
+const make = (wallMs = () => 0, found?: SessionContents) => makeOf(asked, wallMs, found);
+const makeOf = (asked: Asked, wallMs = () => 0, found?: SessionContents) => {
   const clock = { ...hostClock, wallMs };
   const id = globalThis.crypto.randomUUID() as string as SessionId;
   const place = { root, disk, lock: lockDirectory, clock };
@@ -53,6 +56,7 @@ const make = (wallMs = () => 0, found?: SessionContents) => {
 };
 
 sessionJournalContract('a journal on disk', make);
+growingChunkContract('a journal on disk', (wallMs) => makeOf(askedPoints, wallMs));
 
 /** Too much for the log: it gets a file. */
 const large = (first: number): LentBody => lentBody(first, ...new Array<number>(9000).fill(7));
