@@ -10,6 +10,7 @@ const mayImport = {
   ...Object.fromEntries(rooms.map((room) => [`${room}/`, ['model/', 'flow/']])),
   'spool/': ['model/', 'flow/', 'files/', 'journal/'],
   'delivery/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`)],
+  'results/': ['model/', 'flow/', 'ingest/', 'delivery/'],
   'sinks/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/'],
   'connect.ts': ['model/', 'flow/', 'files/', 'spool/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/'],
   'streamers/': ['model/', 'flow/', ...rooms.map((room) => `${room}/`), 'delivery/', 'sinks/', 'connect.ts'],

@@ -13,16 +13,29 @@ const timesAt = (arrivals: readonly (readonly [wall: number, since: number])[]):
   });
 };
 
+const now = 1_780_000_000_000;
+
 describe('arrivalTimes', () => {
   it('are those of the wall clock', () => {
-    expect(
-      timesAt([
-        [1000, 0],
-        [1000, 0.4],
-        [1500, 500],
-        [9_000_000, 10],
-      ]),
-    ).toEqual([1000, 1000, 1500, 9_000_000]);
+    const arrivals = [
+      [now, 0],
+      [now + 1, 0.4],
+      [now + 500, 499.5],
+      [now + 9_000_000, 10],
+    ] as const;
+    expect(timesAt(arrivals)).toEqual(arrivals.map(([wall]) => wall));
+  });
+
+  it('rise within a millisecond, also when no time passes, and stay apart as seconds', () => {
+    const times = timesAt([
+      [now, 0],
+      [now, 0.4],
+      [now, 0],
+      [now, 0],
+      [now + 1, 0.3],
+    ]);
+    expect(times).toEqual([now, now + 0.4, now + 0.401, now + 0.402, now + 1]);
+    expect(new Set(times.map((t) => t / 1000)).size).toBe(5);
   });
 
   it('go on at their own pace while the wall clock is set back, until it has caught up', () => {
@@ -34,18 +47,17 @@ describe('arrivalTimes', () => {
       [3_700_400, 0],
       [3_700_600, 0],
     ] as const;
-    expect(timesAt(arrivals)).toEqual([3_700_000, 3_700_250, 3_700_250, 3_700_500, 3_700_500, 3_700_600]);
+    expect(timesAt(arrivals)).toEqual([3_700_000, 3_700_250.25, 3_700_250.5, 3_700_500, 3_700_500.001, 3_700_600]);
   });
 
   it('go on from where they were when it is set back twice', () => {
-    expect(
-      timesAt([
-        [5000, 0],
-        [3100, 100],
-        [1200, 100],
-        [1300, 100],
-        [5301, 1],
-      ]),
-    ).toEqual([5000, 5100, 5200, 5300, 5301]);
+    const arrivals = [
+      [5000, 0],
+      [3100, 100],
+      [1200, 100],
+      [1300, 100],
+      [5301, 1],
+    ] as const;
+    expect(timesAt(arrivals)).toEqual([5000, 5100, 5200, 5300, 5301]);
   });
 });

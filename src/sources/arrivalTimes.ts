@@ -1,8 +1,11 @@
 import type { Clock } from '../flow/clock.js';
 
+/** A microsecond, ms: what a time in seconds still tells apart. */
+const LEAST_MS = 0.001;
+
 /**
- * Names moments of arrival, ms UTC, that never go backwards: when the wall clock is set back (NTP, a user), time goes on from where it
- * was at its own pace, until the wall clock has caught up.
+ * Names moments of arrival, ms UTC, each after the one before: a channel's times have to rise. Within a millisecond, and while the wall
+ * clock is set back (NTP, a user), time goes on from where it was at its own pace, until the wall clock has caught up.
  *
  * @internal
  */
@@ -11,8 +14,10 @@ export const arrivalTimes = ({ scheduler, wallMs }: Clock): (() => number) => {
   let lastNow = 0;
   return () => {
     const [wall, now] = [wallMs(), scheduler.now()];
-    last = wall >= Math.floor(last) ? wall : last + (now - lastNow);
+    last = wall > last ? wall : toMicroseconds(last + Math.max(LEAST_MS, now - lastNow));
     lastNow = now;
-    return Math.floor(last);
+    return last;
   };
 };
+
+const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -43,7 +43,7 @@ export interface FromLinesOptions {
  * Emits what `parse` makes of the lines of a byte stream: a TCP socket, a serial port, stdin.
  *
  * `readable` is a stream, or a function that opens one at each subscription, so that `retryBackoff` connects again. Lines end with CR, LF
- * or both; blank ones are left out. `parse` gets each line without its end, and the time of its arrival (ms UTC, never going backwards);
+ * or both; blank ones are left out. `parse` gets each line without its end, and the time of its arrival (ms UTC, always after the last);
  * it returns a reading, a sample, several, or `undefined` for a line that says nothing. A line for which it throws, or returns no
  * reading, is told to `onBad` and passed over; so is one that is too long, and one that the end of the stream has cut: half a
  * number is another number.
