@@ -16,7 +16,7 @@ export const csvTable = ({ times, values }: CsvColumns, clock: LogClock, decimal
   return {
     row: (cells) => {
       const t = clock(times.map((time) => cells[time]!.trim()).join(' '));
-      const samples = readers.flatMap((read) => read(cells, t) ?? []);
+      const samples = readers.map((read) => read(cells, t)).filter((sample) => sample !== undefined);
       for (const { channel } of samples) heard.add(channel);
       return samples;
     },

@@ -87,7 +87,10 @@ const dayOf = (written: readonly [string, string, string], text: string, dateOrd
 };
 
 /** A log of two-digit years is of this century. */
-const yearOf = (year: string): number => (year.length === 2 ? 2000 + Number(year) : Number(year));
+const yearOf = (year: string): number => {
+  if (year.length !== 2 && year.length !== 4) return Number.NaN;
+  return year.length === 2 ? 2000 + Number(year) : Number(year);
+};
 
 const hourOf = (hour: number, half?: string): number => {
   if (half === undefined) return hour;
