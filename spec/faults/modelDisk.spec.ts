@@ -7,14 +7,17 @@ import { diskJournals } from '../../src/spool/diskJournals.js';
 import { ModelDisk } from '../files/modelDisk.js';
 import type { DiskFailure } from '../files/modelFaults.js';
 import { ManualClock, settled } from '../spool/manualClock.js';
-import { ModelSession } from './modelDiskSession.js';
+import { ModelFrames } from './modelDiskFrames.js';
+import { ModelPoints } from './modelDiskPoints.js';
+import type { ModelSession } from './modelDiskSession.js';
 import { isWhole, randomOf, seedOf } from './oracleRow.js';
 
 const asked = { kind: 'rheed', options: { fps: 1, rotationsPerMin: 0, chunkSize: 2, streamName: 'a run' } } as const;
+const askedPoints = { kind: 'timeseries', options: { pointsPerChunk: 100, flushAfterMs: 1000 } } as const;
 const KINDS = ['makeDirectory', 'create', 'write', 'sync', 'rename', 'remove', 'syncDirectory', 'removeTree'] as const;
 
 type Step =
-  | { readonly does: 'begin' | 'writeback' | 'heal' }
+  | { readonly does: 'begin' | 'begin points' | 'writeback' | 'heal' }
   | { readonly does: 'accept'; readonly session: number; readonly bytes: number }
   | { readonly does: 'deliver'; readonly session: number; readonly nth: number }
   | { readonly does: 'go on' | 'close'; readonly session: number }
@@ -26,7 +29,10 @@ type Step =
 
 const session = fc.nat(3);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom({ does: 'begin' as const }, { does: 'heal' as const }) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...(['begin', 'begin points', 'heal', 'heal'] as const).map((does) => ({ does }))),
+  },
   { weight: 2, arbitrary: fc.constant({ does: 'writeback' as const }) },
   {
     weight: 6,
@@ -81,7 +87,10 @@ class Computer {
     const chosen = 'session' in one ? open[one.session % open.length] : undefined;
     switch (one.does) {
       case 'begin':
-        if (this.sessions.length < 4) this.sessions.push(new ModelSession(this.#journals.create(asked)));
+        if (this.sessions.length < 4) this.sessions.push(new ModelFrames(this.#journals.create(asked)));
+        return;
+      case 'begin points':
+        if (this.sessions.length < 4) this.sessions.push(new ModelPoints(this.#journals.create(askedPoints)));
         return;
       case 'accept':
         return chosen?.accept(one.bytes);
@@ -177,6 +186,7 @@ class Computer {
       clock: this.#clock,
       maxBytes: Number.POSITIVE_INFINITY,
       minFreeBytes: 0,
+      mostHeldBytes: 12_000,
       ownerOf: () => ({ endpoint: 'https://lab.example', keyPrint: 'a key' }),
     });
   }
@@ -192,7 +202,8 @@ describe('A journal on a disk that fails and loses power at any moment', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), fc.nat(), async (steps, luck) => {
         const computer = new Computer(luck);
-        for (const one of [{ does: 'begin' } as const, ...steps]) await computer.take(one);
+        const first = { does: luck % 2 === 0 ? 'begin' : 'begin points' } as const;
+        for (const one of [first, ...steps]) await computer.take(one);
         const left = await computer.finish();
         deaths += computer.deaths;
         sessions += computer.sessions.length;
