@@ -50,7 +50,7 @@ const powerOf = (
   weights: Float64Array,
 ): number => {
   let [cc, ss, cs] = [dot(cosine, cosine, weights), dot(sine, sine, weights), dot(cosine, sine, weights)];
-  const rounding = SINGULAR * cc * ss;
+  const rounding = SINGULAR * (cc + ss) ** 2;
   for (const direction of trend) {
     const [c, s] = [dot(cosine, direction, weights), dot(sine, direction, weights)];
     [cc, ss, cs] = [cc - c * c, ss - s * s, cs - c * s];

@@ -45,14 +45,17 @@ export const strongestOscillation = (points: Points, search: Search): Oscillatio
   if (free < 1 || isRounding(values, points)) return NONE;
 
   const frequencies = around(low, high, resolution / STEPS);
-  const powers = periodogram({ times, values, weights }, trend, frequencies);
-  const isMasked = (frequency: number) => harmonics.some((harmonic) => Math.abs(frequency - harmonic) < resolution);
-  const tip = highestTip(powers, frequencies, isMasked);
-  if (tip === undefined) return NONE;
+  const isGrowth = ({ frequency }: Tip) =>
+    frequency >= low &&
+    frequency <= high &&
+    harmonics.every((harmonic) => Math.abs(frequency - harmonic) >= resolution);
+  const tips = tipsOf(periodogram({ times, values, weights }, trend, frequencies), frequencies).filter(isGrowth);
+  if (tips.length === 0) return NONE;
+  const { frequency, power } = tips.reduce((highest, tip) => (tip.power > highest.power ? tip : highest));
   // Zechmeister and Kürster's chance that white noise gets so high, with what the trend leaves of freedom, each frequency a trial.
-  const falseAlarm = (1 - tip.power) ** (free / 2) * frequencies.count;
+  const falseAlarm = (1 - power) ** (free / 2) * frequencies.count;
   const isSeen = falseAlarm * WINDOWS_A_FALSE_ALARM < 1;
-  return { period: isSeen ? 1 / tip.frequency : Number.NaN, strength: tip.power };
+  return { period: isSeen ? 1 / frequency : Number.NaN, strength: power };
 };
 
 /** One step further at both ends: a peak's tip has lower neighbours, and what only rises towards an end is of other periods. */
@@ -62,23 +65,20 @@ const around = (low: number, high: number, step: number): Frequencies => ({
   count: Math.floor((high - low) / step) + 3,
 });
 
-const highestTip = (
-  powers: Float64Array,
-  { first, step }: Frequencies,
-  isMasked: (frequency: number) => boolean,
-): { readonly frequency: number; readonly power: number } | undefined => {
-  let highest: number | undefined;
-  for (let at = 1; at < powers.length - 1; at++) {
-    const power = powers[at]!;
-    if (power < powers[at - 1]! || power < powers[at + 1]! || isMasked(first + at * step)) continue;
-    if (highest === undefined || power > powers[highest]!) highest = at;
-  }
-  if (highest === undefined) return undefined;
-  const [before, power, after] = powers.subarray(highest - 1, highest + 2) as unknown as [number, number, number];
-  const bend = before - 2 * power + after;
-  const shift = bend < 0 ? (before - after) / (2 * bend) : 0;
-  return { frequency: first + (highest + shift) * step, power };
-};
+interface Tip {
+  readonly frequency: number;
+  readonly power: number;
+}
+
+/** The local maxima, each where a parabola through its three powers is highest. */
+const tipsOf = (powers: Float64Array, { first, step }: Frequencies): readonly Tip[] =>
+  Array.from(powers).flatMap((power, at) => {
+    const [before, after] = [powers[at - 1], powers[at + 1]];
+    if (before === undefined || after === undefined || power < before || power < after) return [];
+    const bend = before - 2 * power + after;
+    const shift = bend < 0 ? (before - after) / (2 * bend) : 0;
+    return [{ frequency: first + (at + shift) * step, power: Math.min(1, power) }];
+  });
 
 const harmonicsOf = (rotation: Search['rotation'], highest: number): readonly number[] => {
   if (rotation === undefined) return [];
