@@ -183,11 +183,11 @@ describe('what does not fit is refused before anything is emitted', () => {
     expect(samples).toEqual([]);
   });
 
-  it.each([
+  it.each<[string, FromCsvLogOptions]>([
     ['delimiter', { delimiter: ';;' }],
     ['delimiter', { delimiter: '' }],
     ['delimiter', { delimiter: ',', decimal: ',' }],
-    ['decimal', { decimal: "'" as ',' }],
+    ['decimal', { decimal: "'" as '.' }],
     ['preamble', { preamble: -1 }],
     ['preamble', { preamble: 1.5 }],
     ['comment', { comment: '' }],

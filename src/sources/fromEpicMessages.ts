@@ -42,8 +42,10 @@ export const fromEpicMessages = (dir: string, options: FromEpicMessagesOptions =
 
 /** Time, caller, message, colour. A comma in a message is one more cell. */
 const messages = (clock: LogClock): LogTable<TextEvent> => ({
-  row: ([time = '', caller = '', ...rest]) => [
-    { t: clock(time.trim()), text: `${caller.trim()}: ${rest.slice(0, -1).join(',').trim()}`, timeBase: 'recorded' },
-  ],
+  row: (cells) => {
+    if (cells.length < 4) throw new Error(`it has ${cells.length} cells, and a message 4`);
+    const [time, caller, text] = [cells[0]!, cells[1]!, cells.slice(2, -1).join(',')].map((cell) => cell.trim());
+    return [{ t: clock(time!), text: `${caller}: ${text}`, timeBase: 'recorded' }];
+  },
   silent: () => [],
 });

@@ -35,6 +35,8 @@ export interface ValueColumn {
 
 /** Where in a row the times and the values stand. */
 export interface CsvColumns {
+  /** Of the header, in cells. */
+  readonly width: number;
   readonly times: readonly number[];
   readonly values: readonly ValueColumn[];
 }
@@ -70,7 +72,7 @@ export const csvColumns = (header: readonly string[], options: CsvColumnsOptions
     ? Object.entries(options.columns).map(([wanted, column]) => valueColumn(find('columns', wanted), column, options))
     : others.map((heading) => valueColumn(heading, { channel: options.channel }, options));
   checkChannels(values, options, path);
-  return { times, values };
+  return { width: header.length, times, values };
 };
 
 const timesOf = ({ time }: CsvColumnsOptions, headings: readonly Heading[]): readonly string[] => {

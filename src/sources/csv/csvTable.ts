@@ -10,11 +10,16 @@ import { sentinelFlag } from './sentinels.js';
  *
  * @internal
  */
-export const csvTable = ({ times, values }: CsvColumns, clock: LogClock, decimal: DecimalMark): LogTable<Sample> => {
+export const csvTable = (
+  { width, times, values }: CsvColumns,
+  clock: LogClock,
+  decimal: DecimalMark,
+): LogTable<Sample> => {
   const readers = values.map((column) => cellReader(column, decimal));
   const heard = new Set<string>();
   return {
     row: (cells) => {
+      checkWidth(cells, width);
       const t = clock(times.map((time) => cells[time]!.trim()).join(' '));
       const samples = readers.map((read) => read(cells, t)).filter((sample) => sample !== undefined);
       for (const { channel } of samples) heard.add(channel);
@@ -22,6 +27,12 @@ export const csvTable = ({ times, values }: CsvColumns, clock: LogClock, decimal
     },
     silent: () => values.map(({ channel }) => channel).filter((channel) => !heard.has(channel)),
   };
+};
+
+/** A row may end in empty cells more, as spreadsheets write them; with a cell less it may be two rows in one. */
+const checkWidth = (cells: readonly string[], width: number): void => {
+  const last = cells.findLastIndex((cell) => cell.trim() !== '');
+  if (cells.length < width || last >= width) throw new Error(`it has ${cells.length} cells, and the header ${width}`);
 };
 
 const cellReader = ({ index, channel, units, sentinels }: ValueColumn, decimal: DecimalMark) => {

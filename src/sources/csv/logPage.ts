@@ -33,7 +33,7 @@ export class LogPage<T> {
   readonly #log: Log<T>;
   readonly #decode: (bytes?: Uint8Array) => string;
   readonly #lines = lineCutter();
-  #table: { readonly width: number; readonly table: LogTable<T> } | undefined;
+  #table: LogTable<T> | undefined;
   #line = 0;
 
   constructor(log: Log<T>) {
@@ -44,7 +44,7 @@ export class LogPage<T> {
 
   /** The channels that have had no reading; `undefined` when there was not even a header. */
   get silent(): readonly string[] | undefined {
-    return this.#table?.table.silent();
+    return this.#table?.silent();
   }
 
   read(bytes: Uint8Array): Generator<readonly T[]> {
@@ -85,10 +85,10 @@ export class LogPage<T> {
     if (this.#line <= preamble || line.trim() === '') return [];
     if (comment !== undefined && line.startsWith(comment)) return [];
     const cells = csvCells(line, delimiter);
-    if (this.#table !== undefined) return this.#table.table.row(fitting(cells, this.#table.width));
+    if (this.#table !== undefined) return this.#table.row(cells);
     const named = header ? legible(cells) : cells.map((_, index) => `${index + 1}`);
-    this.#table = { width: named.length, table: this.#log.tableOf(named) };
-    return header ? [] : this.#table.table.row(cells);
+    this.#table = this.#log.tableOf(named);
+    return header ? [] : this.#table.row(cells);
   }
 
   #dropped(cause: unknown, content: string): unknown {
@@ -101,13 +101,6 @@ export class LogPage<T> {
     return undefined;
   }
 }
-
-/** A row may end in empty cells more, as spreadsheets write them; with a cell less it may be two rows in one. */
-const fitting = (cells: readonly string[], width: number): readonly string[] => {
-  const last = cells.findLastIndex((cell) => cell.trim() !== '');
-  if (cells.length < width || last >= width) throw new Error(`it has ${cells.length} cells, and the header ${width}`);
-  return cells;
-};
 
 const legible = (cells: readonly string[]): readonly string[] => {
   if (cells.some((cell) => cell.includes('\uFFFD')))
