@@ -71,6 +71,8 @@ export { type FromEpicMessagesOptions, fromEpicMessages } from './sources/fromEp
 export { type FromFramesOptions, fromFrames } from './sources/fromFrames.js';
 export { type FromImagesOptions, fromImages } from './sources/fromImages.js';
 export { type FromLinesOptions, fromLines } from './sources/fromLines.js';
+export { type FromMsgpackOptions, fromMsgpack } from './sources/fromMsgpack.js';
+export type { LiveOptions } from './sources/liveOptions.js';
 export type { FrameBlock } from './streamers/frameBlock.js';
 export type { PointBlock } from './streamers/pointBlock.js';
 export { RHEEDStreamer, type RHEEDStreamerOptions } from './streamers/rheedStreamer.js';

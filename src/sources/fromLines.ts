@@ -1,42 +1,25 @@
+import type { Readable } from 'node:stream';
 import { defer, mergeMap, type Observable, takeUntil } from 'rxjs';
-import type { Clock } from '../flow/clock.js';
 import { hostClock } from '../flow/hostClock.js';
 import { InputError } from '../model/errors.js';
 import type { Reading } from '../model/sample.js';
 import { aborted } from './aborted.js';
 import { arrivalTimes } from './arrivalTimes.js';
-import type { BadReading } from './badReading.js';
+import { checkLive } from './checkLive.js';
 import { checkReading } from './checkReading.js';
 import { failWhenSilent } from './failWhenSilent.js';
-import { type Opened, readableChunks } from './readableChunks.js';
+import type { LiveOptions } from './liveOptions.js';
+import { readableChunks } from './readableChunks.js';
 import { several } from './several.js';
 import { type Line, splitLines } from './splitLines.js';
 import { tellBad } from './tellBad.js';
 
 /** How {@link fromLines} listens. */
-export interface FromLinesOptions {
-  /** What the instrument is called in errors and warnings. Default `'the instrument'`. */
-  readonly name?: string;
-  /**
-   * The longest silence, ms; no line for longer is a `SourceError` with the fault `'silent'`. A gauge whose cable is pulled never closes its
-   * connection, so a TCP or serial line should have one. Default: any silence is good.
-   */
-  readonly watchdogMs?: number;
+export interface FromLinesOptions extends LiveOptions {
   /** Default `'utf8'`; older instruments that send a degree sign or a micro as one byte speak `'latin1'`. */
   readonly encoding?: 'utf8' | 'latin1';
   /** The longest line, in characters: a longer one is bad, and passed over to its end. Default 65,536. */
   readonly maxLength?: number;
-  /**
-   * Whether the stream may end: otherwise its end is a `SourceError` with the fault `'unreachable'`, so that `retryBackoff` opens it again.
-   * Default: a stream may, one that a function opens (to be opened again) may not.
-   */
-  readonly mayEnd?: boolean;
-  /** Told of lines that are no readings. Default: a process warning for the first of them. */
-  readonly onBad?: (bad: BadReading) => void;
-  /** Aborting completes the stream and destroys the connection. */
-  readonly signal?: AbortSignal;
-  /** Names the moments of arrival, and moves the watchdog. Default: this computer's. */
-  readonly clock?: Clock;
 }
 
 /**
@@ -81,7 +64,7 @@ export interface FromLinesOptions {
  * ```
  */
 export const fromLines = <R extends Reading>(
-  readable: Opened,
+  readable: Readable | (() => Readable),
   parse: (line: string, arrivedAt: number) => R | readonly R[] | undefined,
   options: FromLinesOptions = {},
 ): Observable<R> => {
@@ -98,18 +81,22 @@ export const fromLines = <R extends Reading>(
     return readableChunks(readable, { name, mayEnd }).pipe(
       splitLines(options),
       failWhenSilent(name, options.watchdogMs, clock.scheduler),
-      mergeMap((line) => readOrTell(name, line.text, () => readingsOf(line))),
+      mergeMap((line) =>
+        readOrTell(
+          name,
+          () => line.text,
+          () => readingsOf(line),
+        ),
+      ),
       takeUntil(aborted(options.signal)),
     );
   });
 };
 
 const checkOptions = (readable: unknown, parse: unknown, options: FromLinesOptions): void => {
-  const isStream = typeof readable === 'function' || typeof Object(readable).on === 'function';
-  if (!isStream) throw new InputError('readable', readable, 'must be a readable stream or a function that opens one');
+  checkLive(readable, options);
   if (typeof parse !== 'function') throw new InputError('parse', parse, 'must be a function of a line');
-  const { watchdogMs = 1, maxLength = 1, encoding = 'utf8' } = options;
-  if (!(watchdogMs > 0)) throw new InputError('watchdogMs', watchdogMs, 'must be above 0 ms');
+  const { maxLength = 1, encoding = 'utf8' } = options;
   if (!(maxLength >= 1)) throw new InputError('maxLength', maxLength, 'must be at least 1 character');
   if (encoding !== 'utf8' && encoding !== 'latin1')
     throw new InputError('encoding', encoding, "must be 'utf8' or 'latin1'");

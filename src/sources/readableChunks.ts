@@ -2,9 +2,6 @@ import { finished, type Readable } from 'node:stream';
 import { Observable } from 'rxjs';
 import { SourceError } from '../model/errors.js';
 
-/** A byte stream that is open, or a function that opens one at each subscription. */
-export type Opened = Readable | (() => Readable);
-
 export interface ReadableChunksOptions {
   /** Whose stream it is, for errors. */
   readonly name: string;
@@ -19,7 +16,7 @@ export interface ReadableChunksOptions {
  * @internal
  */
 export const readableChunks = (
-  opened: Opened,
+  opened: Readable | (() => Readable),
   { name, mayEnd }: ReadableChunksOptions,
 ): Observable<Uint8Array | string> =>
   new Observable((subscriber) => {

@@ -4,7 +4,7 @@ import type { BadReading } from './badReading.js';
 const MOST_WARNINGS = 20;
 
 /** Reads, or tells of what cannot be read and gives nothing. */
-export type ReadOrTell = <T>(from: string, text: string, read: () => readonly T[]) => readonly T[];
+export type ReadOrTell = <T>(from: string, textOf: () => string, read: () => readonly T[]) => readonly T[];
 
 /**
  * Bad readings go to `onBad`; without one they are a process warning, once for each place they come from.
@@ -12,11 +12,11 @@ export type ReadOrTell = <T>(from: string, text: string, read: () => readonly T[
  * @internal
  */
 export const tellBad = (onBad: (bad: BadReading) => void = warnOnce()): ReadOrTell => {
-  return (from, text, read) => {
+  return (from, textOf, read) => {
     try {
       return read();
     } catch (error) {
-      onBad({ from, text: text.slice(0, 200), error });
+      onBad({ from, text: textOf().slice(0, 200), error });
       return [];
     }
   };
