@@ -5,12 +5,13 @@ import type { StoredPoints } from './channelStore.js';
 import type { DataDirectory } from './dataDirectory.js';
 import { lastN } from './lastN.js';
 import { Refusal } from './refusal.js';
+import { secondsSince } from './secondsSince.js';
 
 type Property = TimeseriesResultsReply['properties'][string];
 
 /** Points as they travel: relative to the stream's first point, NaN as null. */
 const propertyOf = ({ units, times, values }: StoredPoints, firstTime: number): Property => ({
-  relative_time_seconds: times.map((time) => time - firstTime),
+  relative_time_seconds: times.map((time) => secondsSince(firstTime, time)),
   unix_timestamp_ms: times.map((time) => Math.round(time * 1000)),
   values: values.map((value) => (Number.isNaN(value) ? null : value)),
   units: units ?? null,

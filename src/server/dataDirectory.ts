@@ -6,6 +6,7 @@ import { makeDirectory } from '../files/makeDirectory.js';
 import { InputError } from '../model/errors.js';
 import { Catalogue } from './catalogue.js';
 import { DurableFiles } from './durableFiles.js';
+import { FrameAnalysis } from './frameAnalysis.js';
 import { ifThere } from './ifThere.js';
 import { RunEvents } from './runEvents.js';
 import { StreamIndex } from './streamIndex.js';
@@ -20,6 +21,7 @@ export interface DataDirectory {
   readonly trackedSamples: TrackedSamples;
   readonly streams: StreamIndex;
   readonly runEvents: RunEvents;
+  readonly analysis: FrameAnalysis;
   /** Signs upload URLs, also those of the process before. */
   readonly uploadSecret: Uint8Array;
   /** Finishes what goes on in the background, and lets another platform have the directory. */
@@ -35,13 +37,19 @@ export const openDataDirectory = async (dataDir: string): Promise<DataDirectory>
     release = await lockFor(path);
     const unlock = release;
     const contents = await openContents(path);
-    return { ...contents, release: () => contents.runEvents.settle().finally(unlock) };
+    return { ...contents, release: () => leave(contents).finally(unlock) };
   } catch (error) {
     await release();
     if (error instanceof InputError) throw error;
     const rule = `must be a directory to write in (${(error as Error).message})`;
     throw new InputError('dataDir', dataDir, rule, { cause: error });
   }
+};
+
+/** Nothing of this process writes any more when it resolves. */
+const leave = async ({ analysis, runEvents }: Omit<DataDirectory, 'release'>): Promise<void> => {
+  await analysis.stop();
+  await runEvents.settle();
 };
 
 const lockFor = async (path: string): Promise<() => Promise<void>> => {
@@ -63,6 +71,7 @@ const openContents = async (path: string): Promise<Omit<DataDirectory, 'release'
     trackedSamples: await TrackedSamples.open(join(path, 'tracked_samples.json'), files),
     streams,
     runEvents: await RunEvents.open(files, streams),
+    analysis: new FrameAnalysis(files),
     uploadSecret: await uploadSecretOf(join(path, 'upload.secret'), files),
   };
 };

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ShardShape } from '../zarr/decodeShard.js';
 import { padShardIndex, readShardIndex, shardIndexBytes, writeShardIndex } from '../zarr/shardIndex.js';
 import { type Attributes, framesDocument, seriesDocument, unixSeconds } from '../zarr/storeMetadata.js';
 import type { DurableFiles } from './durableFiles.js';
@@ -28,6 +29,30 @@ export class FrameStore {
     return this.group.recover();
   }
 
+  /** Of a chunk: frames that it has room for, and their rows and columns; nothing while there is no chunk. */
+  get chunkShape(): ShardShape | undefined {
+    const [frames, height, width] = this.group.members.frames?.chunk_grid.configuration.chunk_shape ?? [];
+    return frames && height && width ? { frames, height, width } : undefined;
+  }
+
+  /** The chunks that are there, in order. */
+  chunks(): Promise<number[]> {
+    return this.group.chunks();
+  }
+
+  /** Capture times of the frames that a chunk holds, unix seconds. */
+  times(index: number): Promise<readonly number[]> {
+    return this.group.read(async () => {
+      const times = await this.group.series('time', index);
+      return times.slice(0, times.findLastIndex((time) => !Number.isNaN(time)) + 1);
+    });
+  }
+
+  /** Where the shard of a chunk is. */
+  shardPath(index: number): string {
+    return join(this.group.path, 'frames', 'c', String(index), '0', '0');
+  }
+
   /** Throws a 422 when a chunk has not the frame size and chunk size of the stream's first. */
   check({ chunkSize, height, width }: UploadGrant): void {
     const wanted = this.group.members.frames?.chunk_grid.configuration.chunk_shape;
@@ -48,8 +73,7 @@ export class FrameStore {
         frames: framesDocument({ frames: 0, chunkSize, height, width }),
       });
     const times = Array.from({ length: frames }, (_, k) => (startMs + (k * 1000) / fps) / 1000);
-    const shard = join(this.group.path, 'frames', 'c', String(index), '0', '0');
-    await this.group.put(index, times, () => place(shard));
+    await this.group.put(index, times, () => place(this.shardPath(index)));
   }
 }
 

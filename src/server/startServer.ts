@@ -5,6 +5,7 @@ import { decodeInput, rule } from '../model/decodeInput.js';
 import { InputError } from '../model/errors.js';
 import { channelResults } from './channelResults.js';
 import { type DataDirectory, openDataDirectory } from './dataDirectory.js';
+import { frameResults } from './frameResults.js';
 import { hostGuard, isLoopback, urlHost } from './hostGuard.js';
 import { keyGuard } from './keyGuard.js';
 import { links } from './links.js';
@@ -90,8 +91,8 @@ const buildApp = (data: DataDirectory, host: string, apiKey: string | undefined)
   allowBlankContentType(app);
   hostGuard(app, host, () => (app.server.address() as AddressInfo).port);
   if (apiKey !== undefined) keyGuard(app, apiKey);
-  for (const routesOf of [links, rheedStreams, uploads, timeseriesStreams, channelResults, streamList])
-    routesOf(app, data);
+  const groups = [links, rheedStreams, uploads, frameResults, timeseriesStreams, channelResults, streamList];
+  for (const routesOf of groups) routesOf(app, data);
   referenceClock(app);
   return app;
 };

@@ -78,7 +78,7 @@ const asRefusal = (error: unknown): never => {
 };
 
 /** Chunks of frames: a signed URL each, and the PUT that it allows. */
-export const uploads = (app: FastifyInstance, { files, streams, uploadSecret }: DataDirectory): void => {
+export const uploads = (app: FastifyInstance, { files, streams, analysis, uploadSecret }: DataDirectory): void => {
   app.post(routes.uploadUrls, async ({ query, body, protocol, host }) => {
     const grant = grantOf(query, body, Date.now());
     await streams.rheed(grant.dataId).write(async (store) => store.check(grant));
@@ -100,6 +100,7 @@ export const uploads = (app: FastifyInstance, { files, streams, uploadSecret }: 
         // Before its turn: uploads wait for the disk side by side.
         await draft.datasync();
         await stream.write((store) => store.put(grant, place));
+        analysis.add(stream, grant.index);
         return `"${crc.toString(16).padStart(8, '0')}-${byteLength}"`;
       });
       return reply.header('etag', etag).send();

@@ -21,7 +21,8 @@ export const decodeShard = (shard: Uint8Array, shape: ShardShape, zstd: Zstd): U
     return pixels;
   });
 
-const decodeFrame = (frame: Uint8Array, pixels: Uint8Array, k: number, zstd: Zstd): void => {
+/** Fills `pixels` with frame `k` of a shard, `frame` being its bytes there. Throws a `ShardError` for bytes that are no such frame. */
+export const decodeFrame = (frame: Uint8Array, pixels: Uint8Array, k: number, zstd: Zstd): void => {
   const rule = `is not ${pixels.byteLength} bytes in zstd`;
   try {
     const fits = (contentSize(frame) ?? pixels.byteLength) === pixels.byteLength;
