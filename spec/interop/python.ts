@@ -1,10 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 /** What other people's programs are, for these specs. */
-const packages = ['zarr==3.1.6', 'numpy==2.4.6', 'atomscale==0.21.10'];
+const packages = ['zarr==3.1.6', 'numpy==2.4.6', 'atomscale==0.21.10', 'av==18.1.0'];
 
 const venv = fileURLToPath(new URL('../../.interop', import.meta.url));
 const isWindows = process.platform === 'win32';
@@ -47,3 +48,26 @@ export const runPython = async (
   const { stdout } = await promisify(execFile)(python(), [path, ...args], { env: { ...process.env, ...env } });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 };
+
+/** What a script of this directory writes, in pieces of `length` bytes. */
+export async function* piecesFromPython(
+  script: string,
+  args: readonly string[],
+  length: number,
+): AsyncGenerator<Buffer> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(python(), [path, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exit = once(child, 'exit');
+  try {
+    let rest = Buffer.alloc(0);
+    for await (const bytes of child.stdout) {
+      rest = Buffer.concat([rest, bytes]);
+      for (; rest.length >= length; rest = rest.subarray(length)) yield rest.subarray(0, length);
+    }
+    const [code] = await exit;
+    if (code !== 0 || rest.length > 0)
+      throw new Error(`${script} ended with code ${code} and ${rest.length} bytes over`);
+  } finally {
+    child.kill();
+  }
+}
