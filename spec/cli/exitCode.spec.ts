@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { exitCodeOf, type RunEnd } from '../../src/cli/exitCode.js';
 import { emptyReport } from '../../src/model/addToReport.js';
-import { ImageError, IncompleteSessionError, InputError, SessionFailedError } from '../../src/model/errors.js';
+import {
+  ImageError,
+  IncompleteSessionError,
+  InputError,
+  LogError,
+  SessionFailedError,
+} from '../../src/model/errors.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import type { SessionReport } from '../../src/model/sessionReport.js';
 
@@ -37,5 +43,12 @@ describe('exitCodeOf', () => {
     ['something else failed', { error: new Error('the disk is gone') }, 1],
   ])('when %s', (_, end, code) => {
     expect(exitCodeOf(end)).toBe(code);
+  });
+
+  it('of several sessions is that of the worst', () => {
+    const row = new LogError('gauge.csv', 'it has 1 cells, and the header 2', { line: 9, content: '1' });
+    expect(exitCodeOf({ report: complete }, { report: complete })).toBe(0);
+    expect(exitCodeOf({ report: complete }, { report: complete, error: row })).toBe(2);
+    expect(exitCodeOf({ error: row }, { report: kept }, { report: complete })).toBe(1);
   });
 });

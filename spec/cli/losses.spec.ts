@@ -8,6 +8,11 @@ const report = (lost: number) => ({ ...emptyReport('a' as SessionId, 'rheed'), l
 const lost = (tag: string) => ({ type: 'lost', session: 'a', at: 0, problem: { tag, message: '' } }) as SessionEvent;
 
 describe('Losses', () => {
+  it('speaks of points where points were lost', () => {
+    const points = { ...emptyReport('a' as SessionId, 'timeseries'), lost: 3 };
+    expect(new Losses().textOf(points)).toContain('3 points were lost');
+  });
+
   it('says how many frames were lost, and why', () => {
     const losses = new Losses();
     losses.hear(lost('Interrupted'));

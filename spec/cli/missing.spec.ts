@@ -8,7 +8,8 @@ const report = (more: Partial<SessionReport>): SessionReport => ({
   ...emptyReport('s-1' as SessionId, 'rheed'),
   ...more,
 });
-const inMemory = { input: 'run42' };
+const origin = 'the images are in run42';
+const inMemory = {};
 const onDisk = { ...inMemory, spool: { dir: '/spool', resume: 'epistream spool drain --spool /spool' } };
 const problem = { tag: 'IngestError', message: 'too large' };
 const deadLetters = [{ chunk: { index: 3, revision: 0, items: 1 }, problem }];
@@ -16,6 +17,15 @@ const deadLetters = [{ chunk: { index: 3, revision: 0, items: 1 }, problem }];
 describe('missing', () => {
   it('has nothing to say of a run that is whole', () => {
     expect(missing(report({ offered: 9, delivered: 8, dropped: 1 }), onDisk)).toEqual([]);
+  });
+
+  it('speaks of points, and of whose they are', () => {
+    const points = { ...emptyReport('s-1' as SessionId, 'timeseries'), rejected: 2, lost: 1 };
+    const refused = { chunk: { index: 3, channel: 'LL IG', revision: 0, items: 2 }, problem };
+    expect(missing({ ...points, deadLetters: [refused] }, inMemory)).toEqual([
+      '3 points were not delivered and are kept nowhere else',
+      'chunk 3 of LL IG (2 points): too large',
+    ]);
   });
 
   it.each<[string, Partial<SessionReport>, object, readonly string[]]>([
@@ -63,6 +73,6 @@ describe('missing', () => {
     ],
     ['orphaned', { orphans: ['Growth 42'] }, onDisk, ['a stream named "Growth 42" may have been left on the platform']],
   ])('says where frames are that were %s', (_, more, where, lines) => {
-    expect(missing(report(more), where as typeof onDisk)).toEqual(lines);
+    expect(missing(report(more), where as typeof onDisk, origin)).toEqual(lines);
   });
 });

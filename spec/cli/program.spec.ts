@@ -24,6 +24,7 @@ const parse = async (...args: string[]) => {
     stream: async (settings) => {
       seen.stream = settings;
     },
+    note: other('note'),
     doctor: other('doctor'),
     spool: {
       ls: other('ls'),
@@ -66,14 +67,17 @@ describe('epistream serve', () => {
 
 describe('epistream stream', () => {
   it('takes two seconds of frames a chunk, paces, and names the run by its time', async () => {
-    const { rheed, ...others } = await streamOf('--fps', '12.2');
+    const { frames, ...others } = await streamOf('--fps', '12.2');
+    const { rheed, ...more } = frames!;
     expect(rheed).toEqual({ fps: 12.2, rotationsPerMin: 0, chunkSize: 25, streamName: expect.any(String) });
     expect(rheed.streamName).toMatch(/^RHEED \d{4}-\d\d-\d\dT[\d:.]+Z$/);
-    expect(others).toEqual({ input: 'run42', gray: {}, pace: true, json: false, platform: {} });
+    expect(more).toEqual({ input: 'run42', gray: {}, pace: true });
+    expect(others).toEqual({ json: false, platform: {} });
   });
 
   it('names the run by its sample', async () => {
-    expect((await streamOf('--fps', '1', '--sample', 'GaN-001')).rheed.streamName).toMatch(/^GaN-001 \d{4}-.*Z$/);
+    const { frames } = await streamOf('--fps', '1', '--sample', 'GaN-001');
+    expect(frames?.rheed.streamName).toMatch(/^GaN-001 \d{4}-.*Z$/);
   });
 
   it('takes all its options', async () => {
@@ -83,20 +87,22 @@ describe('epistream stream', () => {
       ...'--spool dir --json'.split(' '),
     );
     expect(settings).toEqual({
-      input: 'run42',
-      rheed: {
-        fps: 24,
-        chunkSize: 60,
-        rotationsPerMin: 15,
-        streamName: 'N',
-        physicalSample: 'S',
-        projectId: 'P',
-        tags: ['a', 'b'],
-        azimuth: '[110]',
-        startMs: 1_700_000_000_000,
+      frames: {
+        input: 'run42',
+        rheed: {
+          fps: 24,
+          chunkSize: 60,
+          rotationsPerMin: 15,
+          streamName: 'N',
+          physicalSample: 'S',
+          projectId: 'P',
+          tags: ['a', 'b'],
+          azimuth: '[110]',
+          startMs: 1_700_000_000_000,
+        },
+        gray: { window: [0, 4095], from: 'luma' },
+        pace: false,
       },
-      gray: { window: [0, 4095], from: 'luma' },
-      pace: false,
       json: true,
       platform: { endpoint: 'http://e', apiKey: 'k', spool: { dir: 'dir' } },
     });
@@ -115,7 +121,66 @@ describe('epistream stream', () => {
     [['--window=-5:70000.5'], { window: [-5, 70_000.5] }],
     [['--bits', '12'], { bits: 12 }],
   ])('makes of %j the gray options %j', async (args, gray) => {
-    expect((await streamOf('--fps', '1', ...args)).gray).toEqual(gray);
+    expect((await streamOf('--fps', '1', ...args)).frames?.gray).toEqual(gray);
+  });
+
+  it('takes logs, and channels of files of their own, as a growth run', async () => {
+    const { frames, ...settings } = await streamOf(
+      ...'--fps 10 --log a.csv.gz --log b.csv --date-order dmy --tz Europe/Berlin --elapsed-since 0'.split(' '),
+      ...'--time-column Date --time-column Time --delimiter ; --decimal-comma --preamble 2 --drop-bad-rows'.split(' '),
+      ...'--sentinel 9.9E+9=over-range --sentinel x=y=under-range --follow --points-per-chunk 50'.split(' '),
+      ...['--channel', 'p=C:\\logs\\gauge.csv:mbar', '--channel', 'rate = /m=1.csv:ML/s', '--flush-after', '500'],
+      ...'--run R --operator Anna --sample S --tag a'.split(' '),
+    );
+    expect(frames?.input).toBe('run42');
+    expect(settings).toEqual({
+      logs: {
+        logs: ['a.csv.gz', 'b.csv'],
+        format: 'csv',
+        channels: [
+          { channel: 'p', path: 'C:\\logs\\gauge.csv', units: 'mbar' },
+          { channel: 'rate', path: ' /m=1.csv', units: 'ML/s' },
+        ],
+        reading: {
+          dateOrder: 'dmy',
+          timeZone: 'Europe/Berlin',
+          start: 0,
+          time: ['Date', 'Time'],
+          delimiter: ';',
+          decimal: ',',
+          preamble: 2,
+          sentinels: { '9.9E+9': 'over-range', 'x=y': 'under-range' },
+          onGarbage: 'drop',
+          follow: true,
+        },
+        timeseries: { pointsPerChunk: 50, flushAfterMs: 500 },
+      },
+      run: { name: 'R', operator: 'Anna', physicalSample: 'S', tags: ['a'] },
+      json: false,
+      platform: {},
+    });
+  });
+
+  it.each([
+    ['--log logs/2023-06-12/ --format epic', '2023-06-12'],
+    ['--log logs/run.7.csv.gz', 'run.7'],
+    ['--log .txt', '.txt'],
+    ['--channel p=gauge.txt:mbar', 'gauge'],
+    ['--channel p=gauge.txt:mbar --name N', 'N'],
+  ])('of %s makes the run %s', async (args, name) => {
+    const { stream } = await parse('stream', ...args.split(' '));
+    expect([stream?.run, stream?.frames]).toEqual([{ name }, undefined]);
+  });
+
+  it('makes of frames a part of a run only when one is named', async () => {
+    expect((await streamOf('--fps', '1', '--name', 'N')).run).toBeUndefined();
+    expect((await streamOf('--fps', '1', '--run', 'R')).run).toEqual({ name: 'R' });
+  });
+
+  it('sends what a finished log has in larger chunks than what is still to come', async () => {
+    const pointsOf = async (...args: string[]) => (await streamOf('--fps', '1', ...args)).logs?.timeseries;
+    await expect(pointsOf('--log', 'a')).resolves.toEqual({ pointsPerChunk: 1000 });
+    await expect(pointsOf('--log', 'a', '--follow')).resolves.toEqual({});
   });
 
   it.each([
@@ -124,7 +189,7 @@ describe('epistream stream', () => {
     ['2026-03-01T14:30:05.250Z', Date.UTC(2026, 2, 1, 14, 30, 5, 250)],
     ['0', 0],
   ])('takes a start of %s', async (start, startMs) => {
-    expect((await streamOf('--fps', '1', '--start', start)).rheed.startMs).toBe(startMs);
+    expect((await streamOf('--fps', '1', '--start', start)).frames?.rheed.startMs).toBe(startMs);
   });
 
   it('needs no key for a platform on this computer, and takes the environment’s for any', async () => {
@@ -136,8 +201,24 @@ describe('epistream stream', () => {
   });
 
   it.each([
-    [['stream', '--fps', '1'], "missing required argument 'input'"],
+    [['stream', '--fps', '1'], 'there is nothing to stream: give INPUT, --log or --channel'],
     [['stream', 'a'], "'--fps <rate>' not specified"],
+    [['stream', '--log', 'a', '--run', 'r', '--name', 'n'], 'leave --name out'],
+    [['stream', 'a', '--fps', '1', '--operator', 'Anna'], '--operator needs --run'],
+    [['stream', '--log', 'a', '--format', 'xml'], 'Allowed choices are epic, csv.'],
+    [['stream', '--log', 'a', '--date-order', 'dym'], 'Allowed choices are dmy, mdy, ymd.'],
+    [['stream', '--channel', 'p=gauge.csv'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', 'p=gauge.csv:'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', 'p=C:\\gauge.csv'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', '=gauge.csv:mbar'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', 'gauge:mbar=2'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', 'p=:mbar'], 'It must be NAME=PATH:UNITS'],
+    [['stream', '--channel', 'p=a:mbar', '--channel', 'p=b:Pa'], 'There are two channels called p.'],
+    [['stream', '--log', 'a', '--sentinel', '9.9E+9'], 'It must be CODE=FLAG'],
+    [['stream', '--log', 'a', '--sentinel', '9.9E+9=high'], 'It must be CODE=FLAG'],
+    [['note', 'open Ga'], "'--run <name>' not specified"],
+    [['note', '--run', 'r'], "missing required argument 'text'"],
+    [['note', 'open Ga', '--run', 'r', '--at', '14:30'], 'with a zone'],
     [['stream', 'a', 'b', '--fps', '1'], 'Put a pattern in quotes.'],
     [['stream', 'a', '--fps', 'fast'], "'--fps <rate>' argument 'fast' is invalid. It must be a number."],
     [['stream', 'a', '--fps', ''], 'It must be a number.'],
@@ -177,6 +258,25 @@ describe('epistream stream', () => {
 
 describe('the other commands', () => {
   it.each([
+    [
+      'note open --run R --operator Anna --at 1700000000000 --sample S --tag a --endpoint e --key k --spool d --json',
+      [
+        'note',
+        'open',
+        {
+          run: 'R',
+          operator: 'Anna',
+          at: 1_700_000_000_000,
+          sample: 'S',
+          tag: ['a'],
+          endpoint: 'e',
+          key: 'k',
+          spool: 'd',
+          json: true,
+        },
+      ],
+    ],
+    ['note open --run R --no-spool', ['note', 'open', { run: 'R', spool: false }]],
     ['doctor --endpoint e --key k --spool d --json', ['doctor', { endpoint: 'e', key: 'k', spool: 'd', json: true }]],
     ['spool ls --endpoint e --key k --spool d --json', ['ls', { endpoint: 'e', key: 'k', spool: 'd', json: true }]],
     ['spool verify --spool d --json', ['verify', { spool: 'd', json: true }]],

@@ -1,12 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Progress, progressText } from '../../src/cli/progress.js';
 
-const at = (more: Partial<Progress> = {}): Progress => ({
+interface Counts {
+  readonly frames?: number;
+  readonly bytes?: number;
+  readonly files?: number;
+  readonly delivered?: number;
+}
+
+const at = ({
+  frames = 0,
+  bytes = 0,
+  files = 100,
+  delivered = 0,
+  ...more
+}: Partial<Progress> & Counts = {}): Progress => ({
   atMs: 0,
-  frames: 0,
-  bytes: 0,
-  files: 100,
-  delivered: 0,
+  feeds: [{ noun: 'frame', read: frames, bytes, total: files, delivered }],
   retries: 0,
   heldBytes: 0,
   budgetBytes: 1000,
@@ -87,5 +97,18 @@ describe('progressText', () => {
     ],
   ])('says how far a run is %s', (_, now, before, text) => {
     expect(progressText(now, before)).toBe(text);
+  });
+
+  it('counts frames and points apart', () => {
+    const points = (read: number, delivered: number) => ({ noun: 'point', read, delivered });
+    const frames = { noun: 'frame', read: 5, bytes: 0, total: 9, delivered: 4 };
+    const now = { ...at({ atMs: 2000 }), feeds: [frames, points(500, 300)] };
+    const before = { ...at(), feeds: [{ ...frames, read: 1 }, points(0, 0)] };
+    expect(progressText(now, before)).toBe(
+      '5 of 9 frames, 0.0 MB/s, 4 delivered, 500 points, 300 delivered, 0 retries, 2 s left, budget 0 %',
+    );
+    expect(progressText({ ...now, isStopped: true, feeds: [points(1, 0)] }, before)).toBe(
+      '1 point read, 0 delivered, 0 retries, budget 0 %',
+    );
   });
 });

@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { Subscription } from 'rxjs';
+import { EMPTY, type Subscription } from 'rxjs';
+import { Feed } from '../../src/cli/feed.js';
 import type { Progress } from '../../src/cli/progress.js';
 import { RunWatch } from '../../src/cli/runWatch.js';
 import type { Platform } from '../../src/delivery/platform.js';
 import { emptyReport } from '../../src/model/addToReport.js';
+import type { RunPart } from '../../src/model/runStreamName.js';
 import { watched } from './spool/watched.js';
 
+const none = { part: 'frames', noun: 'frame', items: 0 };
 const spool = { dir: '/spool', usedBytes: 5, roomBytes: 10, isFull: false };
 const problem = { tag: 'IngestError', message: 'create: no answer' };
 const paused = { paused: { ...problem, status: 401 } };
@@ -28,7 +31,8 @@ const exitCode = () =>
       });
   });
 
-const open = () => {
+const open = (...parts: readonly RunPart[]) => {
+  if (parts.length === 0) return open('frames');
   const said: unknown[][] = [];
   const progress: Progress[] = [];
   const log = {
@@ -37,15 +41,17 @@ const open = () => {
     note: (text: string) => said.push(['note', text]),
     warn: (text: string) => said.push(['warn', text]),
     progress: (now: Progress) => progress.push(now),
-    stopping: (undelivered: number, where: object) => said.push(['stopping', undelivered, where]),
-    end: (code: number, end: object, where: object) => said.push(['end', code, end, where]),
+    stopping: (undelivered: readonly object[], where: object) => said.push(['stopping', undelivered, where]),
+    end: (code: number, ends: readonly object[], where: object) => said.push(['end', code, ends, where]),
   };
-  const watch = new RunWatch({ input: 'run42', platform: { endpoint: 'http://e', spool: { dir: '/spool' } } }, log);
+  const watch = new RunWatch({ endpoint: 'http://e', spool: { dir: '/spool' } }, log);
+  const feeds = parts.map((part) => new Feed({ part, total: 7, into: () => EMPTY }));
+  const [{ tally }] = feeds as [Feed];
   const { platform, ...signs } = watched();
   const closed: object[] = [];
   const closing = { ...platform, close: async (options: object) => closed.push(options) } as unknown as Platform;
-  following = watch.platform(closing, 7);
-  return { watch, said, progress, closed, platform: closing, ...signs };
+  following = watch.platform(closing, feeds);
+  return { watch, feeds, tally, said, progress, closed, platform: closing, ...signs };
 };
 
 describe('RunWatch', () => {
@@ -67,14 +73,14 @@ describe('RunWatch', () => {
     status(outage(Date.now() - 5_000));
     event('ending');
     expect(said).toEqual([['note', 'create: no answer: frames are kept in memory, and sent when it answers']]);
-    expect(watch.where).toEqual({ input: 'run42' });
+    expect(watch.where).toEqual({});
   });
 
   it('knows where what is kept can be found, and how it is delivered', () => {
     const { watch, status } = open();
     status({ spool });
     const resume = 'epistream spool drain --endpoint http://e --spool /spool';
-    expect(watch.where).toEqual({ input: 'run42', spool: { dir: '/spool', resume } });
+    expect(watch.where).toEqual({ spool: { dir: '/spool', resume } });
   });
 
   it('tells of the sessions of earlier runs, and of what the library warns of', async () => {
@@ -103,13 +109,13 @@ describe('RunWatch', () => {
     expect(progress[0]).toMatchObject({ waitsFor });
     watch.stop(1, platform);
     event('ending');
-    expect(said.slice(2)).toEqual([['stopping', 0, expect.objectContaining({ waitsFor })]]);
+    expect(said.slice(2)).toEqual([['stopping', [none], expect.objectContaining({ waitsFor })]]);
     status({ spool });
     expect([said.at(-1), watch.where.waitsFor]).toEqual([['note', 'the platform answers again'], undefined]);
   });
 
   it('knows that its session was given up for want of a key', () => {
-    const { watch, events } = open();
+    const { watch, tally, events } = open();
     const gaveUp = {
       type: 'gaveUp',
       phase: 'open',
@@ -117,7 +123,7 @@ describe('RunWatch', () => {
       report: emptyReport('s' as never, 'rheed'),
       problem: paused.paused,
     };
-    watch.tally.event({ type: 'intent', step: 'create', session: 's' as never, at: 0 });
+    tally.event({ type: 'intent', step: 'create', session: 's' as never, at: 0 });
     events({ ...gaveUp, session: 'another' });
     expect(watch.where.waitsFor).toBeUndefined();
     events({ ...gaveUp, session: 's' });
@@ -125,9 +131,9 @@ describe('RunWatch', () => {
   });
 
   it('says that it was stopped, and counts what was read', async () => {
-    const { watch, said, status, event, progress, platform } = open();
+    const { watch, tally, said, status, event, progress, platform } = open();
     status({ spool, ...outage(Date.now() - 5_000) });
-    watch.tally.frames = 3;
+    tally.took(3);
     watch.stop(1, platform);
     event('ending');
     expect(said.at(-1)).toEqual([
@@ -135,47 +141,51 @@ describe('RunWatch', () => {
       'stopped: 3 frames read; the rest of them is delivered when the platform answers (one more Ctrl-C leaves it on disk)',
     ]);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(progress[0]).toMatchObject({ frames: 3, isStopped: true });
+    expect(progress[0]).toMatchObject({ feeds: [{ read: 3 }], isStopped: true });
   });
 
   it('shows the backlog and the spool', async () => {
     const { status, progress } = open();
     status({ undelivered: 3, spool });
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(progress[0]).toMatchObject({ files: 7, frames: 0, undelivered: 3, spool });
+    expect(progress[0]).toMatchObject({
+      feeds: [{ noun: 'frame', read: 0, bytes: 0, total: 7 }],
+      undelivered: 3,
+      spool,
+    });
   });
 
   it('drains at the first request to stop, without a deadline', () => {
     const { watch, said, closed, platform, status } = open();
     status({ spool });
     watch.stop(1, platform);
-    expect([said, closed]).toEqual([[['stopping', 0, watch.where]], [{ deadlineMs: 2 ** 31 - 1 }]]);
+    expect([said, closed]).toEqual([[['stopping', [none], watch.where]], [{ deadlineMs: 2 ** 31 - 1 }]]);
   });
 
   it('leaves at the second with what is on the disk, once the rest of it is there', async () => {
     const exited = exitCode();
-    const { watch, said, platform, status } = open();
+    const { watch, tally, said, platform, status } = open();
     status({ spool });
     const chunk = { index: 0, revision: 0, items: 4 };
     const events = [
       { type: 'accepted', chunk, time: { startMs: 0, timeBase: 'host' } },
       { type: 'durable', chunk, bytes: 1 },
     ] as const;
-    watch.tally.event({ ...events[0], session: 's' as never, at: 0 });
+    tally.event({ ...events[0], session: 's' as never, at: 0 });
     watch.stop(2, platform);
     expect(said).toEqual([]);
-    watch.tally.event({ ...events[1], session: 's' as never, at: 0 });
+    tally.event({ ...events[1], session: 's' as never, at: 0 });
     expect(await exited).toBe(1);
-    expect(said).toMatchObject([['end', 1, { report: { kept: 4, lost: 0 } }, { spool: { dir: '/spool' } }]]);
+    expect(said).toMatchObject([['end', 1, [{ report: { kept: 4, lost: 0 } }], { spool: { dir: '/spool' } }]]);
   });
 
   it('leaves at once when it is asked a third time', async () => {
     jest.useFakeTimers();
     const exited = exitCode();
-    const { watch, said, platform, status } = open();
+    const { watch, tally, said, platform, status } = open();
     status({ spool });
     const chunk = { index: 0, revision: 0, items: 4 };
-    watch.tally.event({
+    tally.event({
       type: 'accepted',
       chunk,
       time: { startMs: 0, timeBase: 'host' },
@@ -186,6 +196,51 @@ describe('RunWatch', () => {
     jest.advanceTimersByTime(1);
     jest.useRealTimers();
     expect(await exited).toBe(1);
-    expect(said).toMatchObject([['end', 1, { report: { kept: 0, lost: 4 } }, {}]]);
+    expect(said).toMatchObject([['end', 1, [{ report: { kept: 0, lost: 4 } }], {}]]);
+  });
+
+  it('says that all is read when the last of several inputs is', () => {
+    const { feeds, said, status, event } = open('frames', 'channels');
+    const [frames, channels] = feeds as [Feed, Feed];
+    const sent = (feed: Feed, type: string, more: object = {}) =>
+      feed.tally.event({ type, session: feed.part, at: 0, ...more } as never);
+    status({ spool, ...outage(Date.now() - 5_000) });
+    for (const feed of feeds) sent(feed, 'intent', { step: 'create' });
+    sent(frames, 'ending', { outcome: 'complete' });
+    event('ending', 'frames');
+    expect(said).toEqual([
+      ['note', 'create: no answer: frames and points are kept in /spool, and sent when it answers'],
+    ]);
+    sent(channels, 'ending', { outcome: 'complete' });
+    event('ending', 'channels');
+    expect(said.at(-1)).toEqual([
+      'note',
+      'all is read; it will be delivered when the platform answers (Ctrl-C twice leaves it on disk)',
+    ]);
+  });
+
+  it('leaves several inputs with what is on the disk of each', async () => {
+    const exited = exitCode();
+    const { watch, feeds, said, platform, status } = open('frames', 'channels');
+    status({ spool });
+    for (const { part, tally } of feeds) {
+      const about = { session: part as never, at: 0, chunk: { index: 0, revision: 0, items: 4 } };
+      tally.event({ type: 'accepted', ...about, time: { startMs: 0, timeBase: 'host' } });
+      tally.event({ type: 'durable', ...about, bytes: 1 });
+    }
+    watch.stop(2, platform);
+    expect(await exited).toBe(1);
+    const left = { kept: 4, lost: 0 };
+    expect(said).toMatchObject([
+      [
+        'end',
+        1,
+        [
+          { part: 'frames', report: left, error: new Error('stopped at once') },
+          { part: 'channels', report: left },
+        ],
+        {},
+      ],
+    ]);
   });
 });

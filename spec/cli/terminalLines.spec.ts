@@ -16,18 +16,17 @@ const open = (terminal: { isTTY?: boolean; columns?: number } = {}) => {
 
 const progress = (atMs: number, frames: number): Progress => ({
   atMs,
-  frames,
-  bytes: frames * 1e6,
-  files: 10,
-  delivered: 0,
+  feeds: [{ noun: 'frame', read: frames, bytes: frames * 1e6, total: 10, delivered: 0 }],
   retries: 0,
   heldBytes: 0,
   budgetBytes: 1,
   undelivered: 0,
 });
 
-const images = { input: 'run42' };
-const onDisk = { ...images, spool: { dir: '/spool', resume: 'epistream spool drain' } };
+const inMemory = {};
+const onDisk = { spool: { dir: '/spool', resume: 'epistream spool drain' } };
+
+const onItsWay = [{ part: 'frames', noun: 'frame', items: 9 }] as const;
 
 const session = 's' as SessionId;
 const event = (more: object) => ({ session, at: 0, ...more }) as SessionEvent;
@@ -79,6 +78,11 @@ describe('terminalLines', () => {
     [{ type: 'rejected', chunk, problem }, 'chunk 3 was refused: the storage refused it\n'],
     [{ type: 'paused', problem }, 'paused: the storage refused it\n'],
     [{ type: 'gap', gap: { frames: 5 } }, '5 frames are missing before this one\n'],
+    [{ type: 'gap', gap: { frames: 1, channel: 'LL IG' } }, '1 point of LL IG is missing\n'],
+    [
+      { type: 'rejected', chunk: { ...chunk, channel: 'LL\x1bIG' }, problem },
+      'chunk 3 of LL\\u{1b}IG was refused: the storage refused it\n',
+    ],
   ])('tells a person of %j', (more, text) => {
     const { log, said } = open();
     log.event(event(more));
@@ -93,7 +97,7 @@ describe('terminalLines', () => {
 
   it('gives the result, and nothing else, to whoever reads it', () => {
     const { log, said, results } = open();
-    log.end(0, { report: report({ offered: 9, delivered: 9, ended: true, streams: ['d1' as DataId] }) }, images);
+    log.end(0, [{ report: report({ offered: 9, delivered: 9, ended: true, streams: ['d1' as DataId] }) }], inMemory);
     expect([results, said.join('')]).toEqual([['delivered 9 of 9 frames, stream d1\n'], '']);
   });
 
@@ -108,7 +112,8 @@ describe('terminalLines', () => {
       deadLetters: [{ chunk, problem }],
       orphans: ['Growth run 42'],
     });
-    log.end(1, { report: partial, error: new IncompleteSessionError(partial) }, images);
+    const origin = 'the images are in run42';
+    log.end(1, [{ report: partial, error: new IncompleteSessionError(partial), origin }], inMemory);
     expect(results).toEqual(['delivered 3 of 9 frames (not ended)\n']);
     expect(said.join('').trim().split('\n')).toEqual([
       'error: 3 of 9 frames were delivered (0 kept, 4 rejected, 1 lost), and the stream was not ended',
@@ -119,28 +124,51 @@ describe('terminalLines', () => {
   });
 
   it.each([
-    [images, 'stopping: delivering 9 more frames and ending the stream (again to give them up)\n'],
+    [inMemory, 'stopping: delivering 9 more frames and ending the stream (again to give them up)\n'],
     [onDisk, 'stopping: delivering 9 more frames and ending the stream (again to leave the rest in /spool)\n'],
   ])('says what a second request to stop would do: %j', (where, text) => {
     const { log, said } = open();
-    log.stopping(9, where);
+    log.stopping(onItsWay, where);
     expect(said).toEqual([text]);
   });
 
   it.each([
-    [images, 'asking again gives them up'],
+    [inMemory, 'asking again gives them up'],
     [onDisk, 'asking again leaves them in /spool, and epistream spool drain delivers them'],
   ])('says that delivery waits for a key when it is asked to stop: %j', (where, again) => {
     const { log, said } = open();
-    log.stopping(9, { ...where, waitsFor: 'a key that works' });
+    log.stopping(onItsWay, { ...where, waitsFor: 'a key that works' });
     expect(said).toEqual([`stopping: delivery of 9 more frames waits for a key that works (${again})\n`]);
   });
 
   it('says that no key was given when one is wanted', () => {
     const { log, said } = open();
     const wanted = { ...problem, status: 401 };
-    log.end(1, { error: new SessionFailedError('open', wanted, report({})) }, { ...images, isKeyless: true });
+    log.end(1, [{ error: new SessionFailedError('open', wanted, report({})) }], { isKeyless: true });
     expect(said.join('')).toContain('no key was given');
+  });
+
+  it('names the stream of everything that it says of a run of several', () => {
+    const { log, said, results } = open();
+    const whole = report({ offered: 9, delivered: 9, ended: true });
+    const points = { ...emptyReport(session, 'timeseries'), offered: 9, delivered: 4, kept: 5, ended: true };
+    log.event(event({ type: 'opened', dataId: 'd2' }), 'channels');
+    log.stopping([...onItsWay, { part: 'channels', noun: 'point', items: 5 }], onDisk);
+    log.end(
+      1,
+      [
+        { part: 'frames', report: whole },
+        { part: 'channels', report: points, error: new Error('the line is dead') },
+      ],
+      onDisk,
+    );
+    expect(results).toEqual(['frames: delivered 9 of 9 frames\n', 'channels: delivered 4 of 9 points\n']);
+    expect(said.join('').trim().split('\n')).toEqual([
+      'channels: opened stream d2',
+      'stopping: delivering 9 more frames and 5 more points and ending the streams (again to leave the rest in /spool)',
+      'channels: error: the line is dead',
+      'channels: 5 points are kept in /spool: epistream spool drain delivers them',
+    ]);
   });
 
   it('tells warnings from notes', () => {

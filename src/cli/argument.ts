@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { SampleFlag } from '../model/sample.js';
 
 /** How the command line reads a number. */
 export const numeric = (text: string): number => {
@@ -37,3 +38,39 @@ const isDay = (day: string): boolean => {
 
 /** An option that may be given several times. */
 export const several = (one: string, others: readonly string[] = []): readonly string[] => [...others, one];
+
+/** A channel that is read from a file of its own. */
+export interface ChannelFile {
+  readonly channel: string;
+  readonly path: string;
+  readonly units: string;
+}
+
+/** How it reads NAME=PATH:UNITS. A path of Windows has a colon, too, and no unit begins like what follows that. */
+export const channelFile = (text: string, others: readonly ChannelFile[] = []): readonly ChannelFile[] => {
+  const named = text.indexOf('=');
+  const colon = text.lastIndexOf(':');
+  const channel = text.slice(0, Math.max(named, 0)).trim();
+  const path = text.slice(named + 1, Math.max(colon, 0));
+  const units = text.slice(colon + 1).trim();
+  if (channel === '' || path.trim() === '' || units === '' || colon < named || /^[\\/]/.test(units))
+    throw new InvalidArgumentError(
+      'It must be NAME=PATH:UNITS, such as pressure=gauge.csv:mbar (units 1 for a plain number).',
+    );
+  if (others.some((other) => other.channel === channel))
+    throw new InvalidArgumentError(`There are two channels called ${channel}.`);
+  return [...others, { channel, path, units }];
+};
+
+const flags: readonly string[] = ['over-range', 'under-range', 'not measured'] satisfies readonly SampleFlag[];
+
+/** How it reads CODE=FLAG, what an instrument writes when it has no value, and why it has none. */
+export const sentinel = (
+  text: string,
+  others: Readonly<Record<string, SampleFlag>> = {},
+): Readonly<Record<string, SampleFlag>> => {
+  const [, code = '', flag = ''] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  if (!flags.includes(flag))
+    throw new InvalidArgumentError('It must be CODE=FLAG, such as 9.9E+9=over-range (or under-range, "not measured").');
+  return { ...others, [code]: flag as SampleFlag };
+};

@@ -2,6 +2,7 @@ import type { SessionId } from '../model/identifiers.js';
 import { isComplete } from '../model/isComplete.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
+import { itemNoun } from './itemNoun.js';
 import { Losses } from './losses.js';
 import { count } from './quantity.js';
 
@@ -23,19 +24,20 @@ export class EarlierSessions {
     if (event.type === 'gaveUp')
       return [`${session} stays in the spool: ${event.problem.message}`, ...this.#missing(report)].join('; ');
     if (isComplete(report)) return `${session} has been delivered and ended`;
-    const delivered = `${session} has been ended: ${count(report.delivered, 'frame')} delivered`;
+    const delivered = `${session} has been ended: ${count(report.delivered, itemNoun(report))} delivered`;
     return [delivered, ...this.#missing(report)].join('; ');
   }
 
   #missing(report: SessionReport): readonly string[] {
     const { session, rejected, kept } = report;
+    const noun = itemNoun(report);
     const lost = this.#losses.textOf(report);
     return [
       ...(lost === undefined ? [] : [lost]),
       ...(rejected > 0
-        ? [`${count(rejected, 'frame')} refused by the platform, and kept: see epistream spool retry ${session}`]
+        ? [`${count(rejected, noun)} refused by the platform, and kept: see epistream spool retry ${session}`]
         : []),
-      ...(kept > 0 ? [`${count(kept, 'frame')} still in the spool`] : []),
+      ...(kept > 0 ? [`${count(kept, noun)} still in the spool`] : []),
     ];
   }
 }

@@ -16,6 +16,7 @@ const exitWith = async (code: Promise<ExitCode>): Promise<void> => {
 const program = programOf({
   serve: async (settings) => exitWith((await import('./serve.js')).serve(settings, signals())),
   stream: async (settings) => exitWith((await import('./stream.js')).stream(settings, signals())),
+  note: async (text, flags) => exitWith((await import('./note.js')).note(text, flags, signals())),
   doctor: async (settings) => exitWith((await import('./doctor/doctor.js')).doctor(settings)),
   spool: {
     ls: async (settings) => exitWith((await import('./spool/listSessions.js')).listSessions(settings)),

@@ -1,7 +1,9 @@
 import type { SessionReport } from '../model/sessionReport.js';
+import { itemNoun } from './itemNoun.js';
 
 /** A session's result in one line. */
-export const outcomeText = ({ delivered, offered, streams, ended }: SessionReport): string => {
+export const outcomeText = (report: SessionReport): string => {
+  const { delivered, offered, streams, ended } = report;
   const where = streams.length === 0 ? '' : `, stream ${streams.join(' and ')}`;
-  return `delivered ${delivered} of ${offered} frames${where}${ended ? '' : ' (not ended)'}`;
+  return `delivered ${delivered} of ${offered} ${itemNoun(report)}s${where}${ended ? '' : ' (not ended)'}`;
 };

@@ -2,9 +2,11 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { numeric } from './argument.js';
 import { type DoctorSettings, doctorCommand } from './doctorCommand.js';
+import { type NoteFlags, noteCommand } from './noteCommand.js';
 import { type SpoolCommands, spoolCommand } from './spoolCommand.js';
 import { streamCommand } from './streamCommand.js';
 import { type StreamFlags, type StreamSettings, streamSettings } from './streamSettings.js';
+import { streamUsage } from './streamUsage.js';
 
 export interface ServeSettings {
   readonly port: number;
@@ -18,6 +20,7 @@ export interface ServeSettings {
 export interface Commands {
   serve(settings: ServeSettings): Promise<void>;
   stream(settings: StreamSettings): Promise<void>;
+  note(text: string, flags: NoteFlags): Promise<void>;
   doctor(settings: DoctorSettings): Promise<void>;
   readonly spool: SpoolCommands;
 }
@@ -26,12 +29,17 @@ export interface Commands {
 export const programOf = (commands: Commands): Command => {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const program = new Command('epistream')
-    .description('RHEED frames to an ingest platform, without losing one.')
+    .description('RHEED frames and instrument channels to an ingest platform, without losing one.')
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(explained(text)) });
   serveCommand(program).action((settings: ServeSettings) => commands.serve(settings));
-  streamCommand(program).action((input: string, flags: StreamFlags) => commands.stream(streamSettings(input, flags)));
+  streamCommand(program).action((input: string | undefined, flags: StreamFlags, command: Command) => {
+    const wrong = streamUsage(input, flags);
+    if (wrong !== undefined) command.error(`error: ${wrong}`);
+    return commands.stream(streamSettings(input, flags));
+  });
+  noteCommand(program).action((text: string, flags: NoteFlags) => commands.note(text, flags));
   spoolCommand(program, commands.spool);
   doctorCommand(program).action((flags) => commands.doctor(flags));
   return program;

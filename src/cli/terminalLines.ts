@@ -1,10 +1,13 @@
+import type { Gap } from '../model/gap.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
+import { chunkText } from './chunkText.js';
 import { missing } from './missing.js';
 import { outcomeText } from './outcomeText.js';
 import { plainError } from './plainError.js';
+import { printable } from './printable.js';
 import { type Progress, progressText } from './progress.js';
 import { count } from './quantity.js';
-import type { RunLog, Whereabouts } from './runLog.js';
+import type { RunLog, Undelivered, Whereabouts } from './runLog.js';
 
 /** The part of a terminal's stream that is needed; a file or a pipe has neither of the optional ones. */
 export interface Terminal {
@@ -28,9 +31,9 @@ export const terminalLines = (terminal: Terminal, result: Terminal): RunLog => {
   let recent: Progress[] = [];
   let shownAt = 0;
   return {
-    event: (event) => {
+    event: (event, part) => {
       const text = textOf(event);
-      if (text !== undefined) say(text);
+      if (text !== undefined) say(labelled(part, text));
     },
     note: (text) => say(`note: ${text}`),
     warn: (text) => say(`warning: ${text}`),
@@ -45,23 +48,32 @@ export const terminalLines = (terminal: Terminal, result: Terminal): RunLog => {
       }
     },
     stopping: (undelivered, where) => say(stoppingText(undelivered, where)),
-    end: (_, { report, error }, where) => {
+    end: (_, ends, where) => {
       terminal.write(eraseLine);
-      if (report !== undefined) result.write(`${outcomeText(report)}\n`);
-      if (error !== undefined) say(plainError(error, where.isKeyless));
-      if (report !== undefined) for (const line of missing(report, where)) say(line);
+      const label = (text: string, part?: string) => labelled(ends.length > 1 ? part : undefined, text);
+      for (const { report, part } of ends)
+        if (report !== undefined) result.write(`${label(outcomeText(report), part)}\n`);
+      for (const { error, part } of ends) if (error !== undefined) say(label(plainError(error, where.isKeyless), part));
+      for (const { report, part, origin } of ends)
+        if (report !== undefined) for (const line of missing(report, where, origin)) say(label(line, part));
     },
   };
 };
 
-const stoppingText = (undelivered: number, { spool, waitsFor }: Whereabouts): string => {
-  if (waitsFor === undefined)
-    return `stopping: delivering ${undelivered} more frames and ending the stream (again to ${spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`})`;
+const labelled = (part: string | undefined, text: string): string => (part === undefined ? text : `${part}: ${text}`);
+
+const stoppingText = (undelivered: readonly Undelivered[], { spool, waitsFor }: Whereabouts): string => {
+  const more = undelivered.map(({ items, noun }) => count(items, `more ${noun}`)).join(' and ');
+  if (waitsFor === undefined) {
+    const streams = undelivered.length > 1 ? 'streams' : 'stream';
+    const again = spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`;
+    return `stopping: delivering ${more} and ending the ${streams} (again to ${again})`;
+  }
   const again =
     spool === undefined
       ? 'asking again gives them up'
       : `asking again leaves them in ${spool.dir}, and ${spool.resume} delivers them`;
-  return `stopping: delivery of ${count(undelivered, 'more frame')} waits for ${waitsFor} (${again})`;
+  return `stopping: delivery of ${more} waits for ${waitsFor} (${again})`;
 };
 
 const textOf = (event: SessionEvent): string | undefined => {
@@ -73,16 +85,22 @@ const textOf = (event: SessionEvent): string | undefined => {
     case 'linkRefused':
       return `not linked: ${event.problem.message}`;
     case 'rejected':
-      return `chunk ${event.chunk.index} was refused: ${event.problem.message}`;
+      return `${chunkText(event.chunk)} was refused: ${event.problem.message}`;
     case 'paused':
       return `paused: ${event.problem.message}`;
     case 'resumed':
       return 'resumed';
     case 'gap':
-      return `${event.gap.frames} frames are missing before this one`;
+      return gapText(event.gap);
     case 'overlap':
       return `chunk ${event.index} begins before the last frame of the one before it: is --fps right?`;
     default:
       return undefined;
   }
 };
+
+/** What was dropped of a channel came too late to stand in its place. */
+const gapText = ({ frames, channel }: Gap): string =>
+  channel === undefined
+    ? `${frames} frames are missing before this one`
+    : `${count(frames, 'point')} of ${printable(channel)} ${frames === 1 ? 'is' : 'are'} missing`;
