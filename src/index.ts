@@ -42,6 +42,13 @@ export type { Points, TimeseriesSession } from './model/timeseriesSession.js';
 export type { Verbosity } from './model/verbosity.js';
 export { alignChannels } from './operators/alignChannels.js';
 export type { AlignChannelsOptions, PerChannel, RowTimes } from './operators/alignChannelsOptions.js';
+export type {
+  ChannelFlat,
+  ChannelReturned,
+  ChannelSilent,
+  WatchedChannel,
+  WatchedSample,
+} from './operators/channelWatch.js';
 export { type MergeChannelsOptions, mergeChannels } from './operators/mergeChannels.js';
 export { type OscillationPeriod, oscillationPeriod } from './operators/oscillationPeriod.js';
 export type { OscillationPeriodOptions } from './operators/oscillationPeriodOptions.js';
@@ -51,8 +58,11 @@ export type { Region } from './operators/region.js';
 export { type RegionIntensityOptions, regionIntensity } from './operators/regionIntensity.js';
 export type { RegionStatistic } from './operators/regionStatistic.js';
 export { retryBackoff } from './operators/retryBackoff.js';
+export { type StaleAfterOptions, staleAfter } from './operators/staleAfter.js';
 export { type ToGray8Options, toGray8 } from './operators/toGray8.js';
 export { uploadChunk } from './operators/uploadChunk.js';
+export type { FrameWithReading, Timed } from './operators/waitingFrames.js';
+export { type WithChannelOptions, withChannel } from './operators/withChannel.js';
 export { type PollResultsOptions, pollResults, type ResultsOf } from './results/pollResults.js';
 export { growthRun } from './sinks/growthRun.js';
 export { openRheed } from './sinks/openRheed.js';
