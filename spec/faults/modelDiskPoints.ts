@@ -118,7 +118,8 @@ export class ModelPoints extends ModelSession {
       growing.sizes.splice(growing.kept + 1); // what never was on the disk is gone
       growing.waiting = kept?.items ?? 0;
       growing.refused = refused;
-      if (last >= 0) growing.said = growing.safe;
+      const left = (kept?.items ?? 0) + (refused?.items ?? 0);
+      for (growing.said = growing.kept; pointsTo(growing.kept) - pointsTo(growing.said) < left; growing.said--);
       growing.promised = sure === 'safe' ? last : Math.min(growing.promised, last);
     }
     await undefined; // it is ended by then

@@ -89,7 +89,7 @@ describe('a look at every byte of a session', () => {
     expect((await checkSession(placeAt(root), session)).damage).toHaveLength(1);
     rmSync(await inSession(), { recursive: true });
     expect((await checkSession(placeAt(root), session)).damage).toEqual([]);
-    expect(await isStillKept(placeAt(root), session, 0)).toBe(false);
+    expect(await isStillKept(placeAt(root), session, { index: 0, revision: 0, items: 1 })).toBe(false);
   });
 });
 

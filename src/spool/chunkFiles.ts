@@ -17,7 +17,7 @@ import { type OnTrouble, untilDone } from './untilDone.js';
 export interface ChunkHeader {
   readonly chunk: ChunkRef;
   readonly time: ChunkTime;
-  /** frames, height, width. */
+  /** frames, height, width; or points. */
   readonly dims: readonly number[];
   /** Of the body. */
   readonly bytes: number;

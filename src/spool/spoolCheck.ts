@@ -1,4 +1,5 @@
 import { chunkName } from '../journal/chunkName.js';
+import type { ChunkRef } from '../model/chunkRef.js';
 import { SpoolError } from '../model/errors.js';
 import { readLog } from './readLog.js';
 import { bodyOf, isStillKept, keptChunks, lostChunks } from './spoolChunks.js';
@@ -27,22 +28,27 @@ export const checkSession = async (place: SpoolPlace, session: SpooledSession): 
     ...session.setAside.map((name) => `quarantine/${name}: was set aside earlier because it could not be read`),
   ];
   const gone = await vanished(place, session);
-  for (const index of gone) damage.push(`chunk ${index}: was on the disk, and its file is gone`);
-  const lost = lostChunks(session).filter(({ chunk }) => !gone.includes(chunk.index));
+  for (const { chunk } of gone) damage.push(`chunk ${placeOf(chunk)}: was on the disk, and its file is gone`);
+  const lost = lostChunks(session).filter(
+    ({ chunk }) => !gone.some((one) => chunkName(one.chunk) === chunkName(chunk)),
+  );
   for (const spooled of kept) {
     const wrong = await bodyOf(place, session, spooled).then(() => undefined, messageOf);
-    if (wrong !== undefined && (await isStillKept(place, session, spooled.chunk.index))) damage.push(wrong);
+    if (wrong !== undefined && (await isStillKept(place, session, spooled.chunk))) damage.push(wrong);
   }
   return { chunks: kept.length, bytes: session.contents.bytes, damage, lost };
 };
 
 /** Chunks that a record calls durable, that nothing was heard of since, and that are not there. A living process may just be writing them. */
-const vanished = async (place: SpoolPlace, session: SpooledSession): Promise<readonly number[]> => {
+const vanished = async (place: SpoolPlace, session: SpooledSession): Promise<readonly SpooledChunk[]> => {
   const missing = keptChunks(session).filter((spooled) => !hasBody(spooled));
   if (session.isRunning || missing.length === 0) return [];
   const { records } = await readLog(place.disk, sessionIn(place.root, session.id));
   const durable = new Set(records.flatMap(({ said }) => (said.type === 'durable' ? chunkName(said.chunk) : [])));
-  return missing.flatMap(({ chunk }) => (durable.has(chunkName(chunk)) ? chunk.index : []));
+  return missing.filter(({ chunk }) => durable.has(chunkName(chunk)));
 };
+
+const placeOf = ({ index, channel }: ChunkRef): string =>
+  channel === undefined ? String(index) : `${index} of ${JSON.stringify(channel)}`;
 
 const messageOf = (error: unknown): string => (error instanceof SpoolError ? error.message : String(error));

@@ -61,7 +61,7 @@ describe('a drain', () => {
     event('closed', 'whole', { report: reportOf('whole') });
     event('closed', 'cut', { report: reportOf('cut', 120) });
     const reason = expect.stringMatching(/^120 frames were lost, because its process died/);
-    expect([watch.closed, watch.lossy]).toEqual([2, [{ id: 'cut', frames: 120, reason }]]);
+    expect([watch.closed, watch.lossy]).toEqual([2, [{ id: 'cut', kind: 'rheed', items: 120, reason }]]);
   });
 
   it('is done when it gets no further, whatever is there', async () => {

@@ -23,7 +23,7 @@ describe('an export', () => {
     [root, folder] = [temporaryFolder(), temporaryFolder()];
     await keptRun(root, { physicalSample: 'GaN-001', tags: ['mbe'] });
     expect(await fillExport(folder, placeAt(root), await only(root))).toEqual({
-      frames: 25,
+      items: 25,
       refused: 0,
       notOnDisk: 0,
       failed: [],
@@ -85,7 +85,7 @@ describe('an export of a session', () => {
     const [root, folder] = [temporaryFolder(), temporaryFolder()];
     const platform = await startRun(root);
     const session = await only(root);
-    const { frames } = await fillExport(folder, placeAt(root), session);
+    const { items: frames } = await fillExport(folder, placeAt(root), session);
     expect([session.isRunning, frames, (await only(root)).isRunning]).toEqual([true, 25, true]);
     await platform.close({ deadlineMs: 0 });
   });
@@ -95,7 +95,7 @@ describe('an export of a session', () => {
     const session = await only(root);
     const first = session.contents.undelivered.get('/0');
     writeFileSync(join(root, 'sessions', session.id, 'chunks', first!.file!), 'nothing of it');
-    const { frames, failed } = await fillExport(folder, placeAt(root), session);
+    const { items: frames, failed } = await fillExport(folder, placeAt(root), session);
     expect([frames, failed]).toEqual([5, [{ chunk: 0, problem: expect.objectContaining({ tag: 'SpoolError' }) }]]);
     const { data } = await read(folder, 'time');
     const isFilled = [...(data as Float64Array)].map((time) => !Number.isNaN(time));
@@ -108,7 +108,7 @@ describe('an export of a session', () => {
     const { id, contents } = await only(root);
     rmSync(join(root, 'sessions', id, 'chunks', contents.undelivered.get('/0')!.file!));
     const exported = await fillExport(folder, placeAt(root), await only(root));
-    expect(exported).toEqual({ frames: 5, refused: 0, notOnDisk: 20, failed: [] });
+    expect(exported).toEqual({ items: 5, refused: 0, notOnDisk: 20, failed: [] });
   });
 
   it('that no longer tells what was asked is refused', async () => {

@@ -40,12 +40,12 @@ describe('the time of an exported chunk', () => {
   ])('is %s', async (_, time, told, seconds) => {
     await put(time, told);
     expect(await firstTime()).toEqual([seconds, seconds + 0.1].map((value) => expect.closeTo(value, 9)));
-    expect(store.frames).toBe(7);
+    expect(store.items).toBe(7);
   });
 
   it('is never given to bytes that are no shard', async () => {
     const cut = { dims: [7, 6, 8], bytes: shard.subarray(0, -1) };
     await expect(store.put({ chunk, acceptedAt: 0, bytes: 1 }, cut)).rejects.toThrow('checksum');
-    expect(store.frames).toBe(0);
+    expect(store.items).toBe(0);
   });
 });

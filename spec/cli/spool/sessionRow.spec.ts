@@ -22,6 +22,7 @@ describe('sessionRow', () => {
       name: 'Growth 42',
       state: 'waiting',
       whose: 'ours',
+      kind: 'rheed',
       undelivered: 4,
       rejected: 4,
       lost: 4,

@@ -7,6 +7,7 @@ const row = (more: Partial<SessionRow> = {}): SessionRow => ({
   name: 'Growth 42',
   state: 'waiting',
   whose: 'ours',
+  kind: 'rheed',
   undelivered: 48,
   rejected: 0,
   lost: 0,

@@ -47,7 +47,7 @@ describe('epistream spool verify', () => {
     expect([code, text]).toEqual([
       1,
       [
-        expect.stringMatching(/: 40 frames lost, because its process died before .* on the disk \(chunk 2, 3\)$/),
+        expect.stringMatching(/: 40 frames lost, because its process died before .* on the disk \(chunk 2, chunk 3\)$/),
         expect.stringMatching(/^1 session, 2 chunks, .*: 40 frames lost$/),
       ],
     ]);

@@ -1,8 +1,9 @@
-import { framesOf, lostChunks } from '../../spool/spoolChunks.js';
+import { itemsOf, lostChunks } from '../../spool/spoolChunks.js';
 import { removeFromSpool, removeLeftover } from '../../spool/spoolRemoval.js';
 import { type SpooledSession, spoolLeftovers, spoolSessions } from '../../spool/spoolSessions.js';
 import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 import type { ExitCode } from '../exitCode.js';
+import { itemNoun } from '../itemNoun.js';
 import { jsonLine } from '../jsonLines.js';
 import { plainError } from '../plainError.js';
 import { printable } from '../printable.js';
@@ -91,13 +92,13 @@ const tell = ({ json }: GcSettings, session: SpooledSession, isGone: boolean, fa
 const described = (session: SpooledSession): string => {
   const { id, contents } = session;
   const { kept, rejected } = contents.report;
-  const lost = framesOf(lostChunks(session));
+  const lost = itemsOf(lostChunks(session));
   const gone = lost === 0 ? '' : `${lost} lost, `;
   const name = contents.asked?.options.streamName;
   return [
     `session ${id}`,
     ...(name === undefined ? [] : [`"${printable(name)}"`]),
-    `(${spoolState(session)}: ${count(kept - lost, 'frame')} undelivered, ${gone}${rejected} refused, ${size(contents.bytes)})`,
+    `(${spoolState(session)}: ${count(kept - lost, itemNoun(contents.report))} undelivered, ${gone}${rejected} refused, ${size(contents.bytes)})`,
   ].join(' ');
 };
 

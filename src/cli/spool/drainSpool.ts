@@ -8,6 +8,7 @@ import type { SpoolSettings } from '../spoolCommand.js';
 import { DeliveryLog } from './deliveryLog.js';
 import { DrainWatch } from './drainWatch.js';
 import { leftIn } from './leftIn.js';
+import { lostText } from './lostText.js';
 import { spoolSetting } from './spoolSetting.js';
 
 const LOOK_MS = 500;
@@ -46,11 +47,10 @@ export const drainSpool = async (
   following.unsubscribe();
   const left = watch ? [] : await leftIn(setting);
   const { closed, lossy } = watching;
-  const lost = lossy.reduce((sum, { frames }) => sum + frames, 0);
-  const exitCode = watch || left.length + lost === 0 ? 0 : 1;
+  const exitCode = watch || left.length + lossy.length === 0 ? 0 : 1;
   log.result(
     { event: 'drained', exitCode, sessions: closed, lost: lossy, left },
-    `delivered ${count(closed, 'session')}${watch ? '' : `, ${left.length} left`}${lost === 0 ? '' : `, ${count(lost, 'frame')} lost`}`,
+    [`delivered ${count(closed, 'session')}`, ...(watch ? [] : [`${left.length} left`]), ...lostText(lossy)].join(', '),
     ...[...lossy, ...left].map(({ id, reason }) => `${id}: ${reason}`),
   );
   return exitCode;

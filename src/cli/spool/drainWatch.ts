@@ -1,4 +1,5 @@
 import type { Platform } from '../../delivery/platform.js';
+import type { StreamKind } from '../../model/asked.js';
 import type { SessionReport } from '../../model/sessionReport.js';
 import { mayDeliver } from '../../spool/owner.js';
 import { type SpooledSession, spoolSessions } from '../../spool/spoolSessions.js';
@@ -7,10 +8,11 @@ import { Losses } from '../losses.js';
 import { Movement } from './movement.js';
 import type { SpoolSetting } from './spoolSetting.js';
 
-/** A session that was ended without some of its frames, and why. */
+/** A session that was ended without some of its frames or points, and why. */
 export interface Lossy {
   readonly id: string;
-  readonly frames: number;
+  readonly kind: StreamKind;
+  readonly items: number;
   readonly reason: string;
 }
 
@@ -51,7 +53,7 @@ export class DrainWatch {
   #hearClosed(report: SessionReport): void {
     this.closed += 1;
     const reason = this.#losses.textOf(report);
-    if (reason !== undefined) this.lossy.push({ id: report.session, frames: report.lost, reason });
+    if (reason !== undefined) this.lossy.push({ id: report.session, kind: report.kind, items: report.lost, reason });
   }
 
   #isToCome(session: SpooledSession): boolean {

@@ -1,5 +1,6 @@
 import { spoolSessions } from '../../spool/spoolSessions.js';
 import type { SpoolState } from '../../spool/spoolState.js';
+import { itemNoun } from '../itemNoun.js';
 import { count } from '../quantity.js';
 import { type SessionRow, sessionRow } from './sessionRow.js';
 import type { SpoolSetting } from './spoolSetting.js';
@@ -21,11 +22,12 @@ export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<readonly
 
 const reasonOf = (row: SessionRow): string => {
   const { id, state, whose, undelivered, rejected, lost, problem } = row;
+  const noun = itemNoun(row);
   switch (state) {
     case 'running':
       return 'another process has it';
     case 'refused':
-      return `the platform refused ${count(rejected, 'frame')}: epistream spool export ${id} --out DIR writes them out, epistream spool retry ${id} sends them again`;
+      return `the platform refused ${count(rejected, noun)}: epistream spool export ${id} --out DIR writes them out, epistream spool retry ${id} sends them again`;
     case 'unreadable':
     case 'damaged':
       return 'it is damaged: epistream spool verify tells where';
@@ -38,6 +40,6 @@ const reasonOf = (row: SessionRow): string => {
     return `it was made with another key: epistream spool retry ${id} --adopt takes it under this one`;
   const why = problem === undefined ? '' : `: ${problem}`;
   const how = row.isStreamOver ? `; its stream is over: epistream spool retry ${id} continues it in another` : '';
-  const gone = lost === 0 ? '' : `, ${count(lost, 'frame')} lost`;
-  return `${count(undelivered, 'frame')} undelivered${gone}${why}${how}`;
+  const gone = lost === 0 ? '' : `, ${count(lost, noun)} lost`;
+  return `${count(undelivered, noun)} undelivered${gone}${why}${how}`;
 };

@@ -1,5 +1,6 @@
+import type { StreamKind } from '../../model/asked.js';
 import type { Owner } from '../../spool/owner.js';
-import { framesOf, lostChunks } from '../../spool/spoolChunks.js';
+import { itemsOf, lostChunks } from '../../spool/spoolChunks.js';
 import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 
@@ -12,10 +13,11 @@ export interface SessionRow {
   readonly name: string;
   readonly state: SpoolState;
   readonly whose: Whose;
-  /** Frames that the platform does not have yet, and those that it refused. */
+  readonly kind: StreamKind;
+  /** Frames or points that the platform does not have yet, and those that it refused. */
   readonly undelivered: number;
   readonly rejected: number;
-  /** Frames that are gone: their process died before they were on the disk, or the disk did not give them back. */
+  /** Those that are gone: their process died before they were on the disk, or the disk did not give them back. */
   readonly lost: number;
   /** Of chunks, on the disk. */
   readonly bytes: number;
@@ -37,12 +39,13 @@ const OVER: readonly (number | undefined)[] = [404, 409, 410];
 export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Owner): SessionRow => {
   const { id, contents, damage, unreadable, setAside } = session;
   const { report, startedAt, owner, lastProblem, stream } = contents;
-  const lost = framesOf(lostChunks(session));
+  const lost = itemsOf(lostChunks(session));
   return {
     id,
     name: contents.asked?.options.streamName ?? '',
     state: spoolState(session),
     whose: whoseIs(session, ownerOf(id)),
+    kind: report.kind,
     undelivered: report.kept - lost,
     rejected: report.rejected,
     lost: report.lost + lost,

@@ -1,3 +1,4 @@
+import { itemNoun } from '../itemNoun.js';
 import { printable } from '../printable.js';
 import { count, duration, size } from '../quantity.js';
 import type { SessionRow } from './sessionRow.js';
@@ -22,16 +23,17 @@ export const sessionTable = (rows: readonly SessionRow[], nowMs: number): readon
 
 const cellsOf = (row: SessionRow, nowMs: number): readonly string[] => {
   const { id, name, state, whose, undelivered, rejected, bytes, startedAt, endpoint = '?', damaged, lost } = row;
+  const noun = itemNoun(row);
   return [
     id,
     [
       state,
       ...(whose === 'ours' || whose === 'unknown' ? [] : [whose]),
-      ...(lost > 0 ? [`${count(lost, 'frame')} lost`] : []),
+      ...(lost > 0 ? [`${count(lost, noun)} lost`] : []),
       ...(damaged > 0 ? [`${count(damaged, 'part')} damaged`] : []),
     ].join(', '),
-    count(undelivered, 'frame'),
-    count(rejected, 'frame'),
+    count(undelivered, noun),
+    count(rejected, noun),
     size(bytes),
     startedAt === undefined ? '?' : duration(Math.max(0, nowMs - startedAt) / 1000),
     printable(endpoint),
