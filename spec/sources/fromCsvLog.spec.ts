@@ -236,6 +236,17 @@ describe('what cannot be read is told, after what was before it', () => {
     expect(message).toContain('line 3');
   });
 
+  it.each([
+    ['1.5', { decimal: ',' }],
+    ['1.500,5', { decimal: ',' }],
+    ['1,5', { delimiter: ';' }],
+    ['0x10', { delimiter: ';' }],
+    ['1e', { delimiter: ';' }],
+  ] as const)('the number %s, where %j', async (text, options) => {
+    const { error } = await outcome(`Time;T\n2023-06-12 00:00:01;${text}\n`, options);
+    expect(error).toMatchObject({ _tag: 'LogError', context: { line: 2, reason: expect.stringContaining(text) } });
+  });
+
   it('is left out and told with onGarbage drop', async () => {
     const text = 'Time,a,b\n2023-06-12 00:00:01,1,1\n2023-06-12 00:00:02,2,x\n2023-06-12 00:00:03,3,3\n';
     const { samples, error, notices } = await outcome(text, { onGarbage: 'drop' });
@@ -266,6 +277,14 @@ describe('what cannot be read is told, after what was before it', () => {
     });
     expect((await outcome('Time,a')).notices).toMatchObject([{ type: 'empty', channels: ['a'] }]);
     expect((await outcome('', { channel: 'T' })).notices).toMatchObject([{ type: 'empty', channels: ['T'] }]);
+  });
+
+  it('is an hour that autumn repeats, once, in a notice', async () => {
+    const text = 'Time,a\n2023-10-29 02:30:00,1\n2023-10-29 02:10:00,2\n2023-10-29 03:10:00,3\n';
+    const { path, samples, notices } = await outcome(text, { timeZone: 'Europe/Berlin' });
+    expect(samples.map(([, seconds]) => (seconds - samples[0]![1]) / 60)).toEqual([0, 40, 100]);
+    expect(notices).toMatchObject([{ type: 'repeated hour', path }]);
+    expect(notices[0]!.message).toContain('2023-10-29 02:30:00');
   });
 
   it('is an unnamed encoding', async () => {

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { TextEvent } from '../model/textEvent.js';
 import { csvDialect } from './csv/csvDialect.js';
 import { epicDialect, epicFiles } from './csv/epicFiles.js';
+import { repeatedHour } from './csv/logNotice.js';
 import type { LogTable } from './csv/logPage.js';
 import { type LogStreamOptions, logStream, logStreamSettings } from './csv/logStream.js';
 import { type LogClock, type LogTimeOptions, logTime } from './csv/logTime.js';
@@ -34,7 +35,7 @@ export const fromEpicMessages = (dir: string, options: FromEpicMessagesOptions =
   return logStream(async () => {
     const files = (await epicFiles(dir)).filter(({ kind }) => kind === 'messages');
     return files.map(({ path }) => {
-      const table = messages(clockOf());
+      const table = messages(clockOf((text) => tell(repeatedHour(path, text))));
       return { path, dialect, onGarbage, tell, expects: [], tableOf: () => table };
     });
   }, options);

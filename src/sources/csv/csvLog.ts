@@ -2,6 +2,7 @@ import type { Sample } from '../../model/sample.js';
 import { type CsvColumnsOptions, csvColumns } from './csvColumns.js';
 import { type CsvDialectOptions, csvDialect } from './csvDialect.js';
 import { csvTable } from './csvTable.js';
+import { repeatedHour } from './logNotice.js';
 import type { Log } from './logPage.js';
 import { type LogStreamOptions, logStreamSettings } from './logStream.js';
 import { type LogTimeOptions, logTime } from './logTime.js';
@@ -25,7 +26,7 @@ export const csvLog = (options: CsvLogOptions): ((path: string, columns?: CsvCol
   return (path, columns = options) => {
     const expects = columns.channel === undefined ? [] : [columns.channel];
     // One for a file, whatever takes its place: its rows go on in time.
-    const clock = clockOf();
+    const clock = clockOf((text) => tell(repeatedHour(path, text)));
     const tableOf = (header: readonly string[]) => csvTable(csvColumns(header, columns, path), clock, decimal);
     return { path, dialect, onGarbage, tell, expects, tableOf };
   };

@@ -25,6 +25,10 @@ export type LogNotice = { readonly message: string; readonly path: string } & (
       readonly header: string;
     }
   | {
+      /** The file has times of the hour that autumn repeats: which of the two moments they are is told from the order of the rows. */
+      readonly type: 'repeated hour';
+    }
+  | {
       /** The file is not one of those that are read. */
       readonly type: 'not read';
     }
@@ -43,3 +47,10 @@ export type TellLog = (notice: LogNotice) => void;
 
 /** @internal */
 export const warnOfLog: TellLog = ({ message }) => process.emitWarning(message);
+
+/** @internal */
+export const repeatedHour = (path: string, text: string): LogNotice => ({
+  type: 'repeated hour',
+  message: `${path} has times that came twice in one night (${text}): the order of its rows says which`,
+  path,
+});

@@ -13,7 +13,8 @@ export interface LogTimeOptions {
   /**
    * Whose local time the log is in, as an IANA name (`'Europe/Berlin'`, `'UTC'`). Needed for every time that does not end in `Z`
    * or an offset such as `+02:00`. In the hour that autumn repeats, a row is the first moment at which the clock showed its
-   * time that is not before the row above it; a time in the hour that spring leaves out is an error.
+   * time that is not before the row above it (for a row an hour a guess, so a notice tells of such an hour); a time in the hour
+   * that spring leaves out is an error.
    */
   readonly timeZone?: string | undefined;
   /** The times are seconds since this moment, ms UTC. `0` for Unix seconds. */
@@ -24,12 +25,15 @@ export interface LogTimeOptions {
 export type LogClock = (text: string) => number;
 
 /**
- * Makes a clock for each file of a log: ms UTC of a cell's text.
+ * Makes a clock for each file of a log: ms UTC of a cell's text. It tells of the first text that two moments fit.
  *
  * @throws InputError for an option that breaks its rule. A clock throws one for a date or a zone that neither text nor options say.
  * @internal
  */
-export const logTime = (options: LogTimeOptions, decimal: DecimalMark): (() => LogClock) => {
+export const logTime = (
+  options: LogTimeOptions,
+  decimal: DecimalMark,
+): ((tellRepeated?: (text: string) => void) => LogClock) => {
   const { dateOrder, timeZone, start } = options;
   if (start !== undefined) {
     checkTimeMs('start', start);
@@ -38,11 +42,15 @@ export const logTime = (options: LogTimeOptions, decimal: DecimalMark): (() => L
   if (dateOrder !== undefined && !Object.hasOwn(places, dateOrder))
     throw new InputError('dateOrder', dateOrder, "must be 'dmy', 'mdy' or 'ymd'");
   const offsetsAt = timeZone === undefined ? undefined : zoneOffsets(timeZone);
-  return () => {
+  return (tellRepeated) => {
     let last = Number.NEGATIVE_INFINITY;
+    let told = false;
     return (text) => {
       const { localMs, offsetMs } = parts(text, dateOrder);
-      last = localMs - (offsetMs ?? offsetAt(localMs, text, last, offsetsAt));
+      const offsets = offsetMs === undefined ? offsetsOf(localMs, text, offsetsAt) : [offsetMs];
+      if (offsets.length > 1 && !told) tellRepeated?.(text);
+      told ||= offsets.length > 1;
+      last = localMs - (offsets.find((offset) => localMs - offset >= last) ?? offsets.at(-1)!);
       return last;
     };
   };
@@ -53,7 +61,7 @@ const elapsedSince = (start: number, decimal: DecimalMark): LogClock => {
   return (text) => {
     const seconds = numberOf(text);
     if (seconds === undefined || !Number.isFinite(seconds)) throw new Error(`"${text}" is no number of seconds`);
-    // To the microsecond: 2.3 s is 2300 ms, although 2.3 * 1000 is not.
+    // To the microsecond: 1.001 s is 1001 ms, although 1.001 * 1000 is not.
     return start + Math.round(seconds * 1e6) / 1e3;
   };
 };
@@ -113,16 +121,15 @@ const offsetOf = (zone: string): number => {
   return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 };
 
-const offsetAt = (
+const offsetsOf = (
   localMs: number,
   text: string,
-  last: number,
   offsetsAt?: (localMs: number) => readonly number[],
-): number => {
+): readonly number[] => {
   if (offsetsAt === undefined)
     throw new InputError('timeZone', undefined, `must be given (such as 'Europe/Berlin'): "${text}" does not say it`);
   const offsets = offsetsAt(localMs);
   if (offsets.length === 0)
     throw new Error(`"${text}" was on no clock of the zone: it was put forward past it (is the zone the log's?)`);
-  return offsets.find((offset) => localMs - offset >= last) ?? offsets.at(-1)!;
+  return offsets;
 };
