@@ -279,11 +279,11 @@ describe('run', () => {
   it('sends the blocks of an iterable as the next chunks of a channel', async () => {
     const { streamer, platform } = stream();
     const session = await streamer.initialize();
-    streamer.push(session, 0, 'flux', two(0, 1, 'nA'));
+    streamer.push(session, 0, 'flux', two(0, 1));
     expect(await streamer.run(session, 'flux', [block(1, 2), block(2, 3)], 'nA')).toBeUndefined();
     streamer.push(session, 3, 'flux', two(3, 4));
     expect(receivedBy(platform)).toEqual([1, 2, 3, 4].map((value, i) => [i, `flux ${value} ${value + 0.5}`]));
-    expect(platform.receivedPoints.map(({ channels }) => channels[0]?.units)).toEqual(['nA', 'nA', 'nA', 'nA']);
+    expect(platform.receivedPoints.map(({ channels }) => channels[0]?.units)).toEqual([undefined, 'nA', 'nA', 'nA']);
   });
 
   it('pulls the next block when there is room for it', async () => {
