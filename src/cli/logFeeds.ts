@@ -7,9 +7,9 @@ import { fromEpicLog } from '../sources/fromEpicLog.js';
 import { fromEpicMessages } from '../sources/fromEpicMessages.js';
 import { checkLogs } from './checkLogs.js';
 import { Feed } from './feed.js';
-import { FlatChannels } from './flatChannels.js';
 import type { RunLog } from './runLog.js';
 import type { Sinks } from './sinks.js';
+import { staleWarnings } from './staleWarnings.js';
 import type { LogSettings } from './streamSettings.js';
 
 /** Logs on their way into a session of channels, and their messages into one of events. Rejects when they cannot be read. */
@@ -21,22 +21,17 @@ export const logFeeds = async (settings: LogSettings, log: RunLog): Promise<read
   return [channelsFeed(told, log), ...(mayHave ? [eventsFeed(told)] : [])];
 };
 
-const channelsFeed = (settings: LogSettings, log: RunLog): Feed<Sinks> => {
-  const flat = new FlatChannels();
-  const tellFlat = () => {
-    for (const text of flat.texts) log.warn(text);
-  };
-  return new Feed<Sinks>({
+const channelsFeed = (settings: LogSettings, log: RunLog): Feed<Sinks> =>
+  new Feed<Sinks>({
     part: 'channels',
     origin: originOf(settings),
     into: (sinks, tally) =>
       samplesOf(settings).pipe(
-        tap({ next: (sample) => flat.add(sample), complete: tellFlat }),
+        staleWarnings(log.warn, settings.stale),
         tap(() => tally.took(1)),
         sinks.timeseriesSink(settings.timeseries),
       ),
   });
-};
 
 const eventsFeed = (settings: LogSettings): Feed<Sinks> =>
   new Feed<Sinks>({

@@ -30,6 +30,8 @@ const flags: Readonly<Record<string, string>> = {
   sentinels: '--sentinel',
   pointsPerChunk: '--points-per-chunk',
   flushAfterMs: '--flush-after',
+  ms: '--stale-after',
+  flatAfterMs: '--flat-after',
   endpoint: '--endpoint (or AS_API_ENDPOINT)',
   apiKey: '--key (or AS_API_KEY)',
   port: '--port',

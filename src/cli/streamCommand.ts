@@ -57,5 +57,7 @@ const logOptions = (command: Command): Command =>
     .option('--sentinel <code=flag>', 'what stands for no value, and why: 9.9E+9=over-range', sentinel)
     .option('--drop-bad-rows', 'warn of rows that cannot be read, and go on')
     .option('--follow', 'go on with what is added to the logs, until Ctrl-C')
+    .option('--stale-after <ms>', 'warn when a channel that is followed says nothing for so long', numeric)
+    .option('--flat-after <ms>', 'warn when a channel says the same for so long, by its times', numeric)
     .option('--points-per-chunk <points>', 'points a chunk of a channel (default: 1000; 100 with --follow)', numeric)
     .option('--flush-after <ms>', 'how late a slow channel may be (default: 10000)', numeric);

@@ -36,6 +36,8 @@ export interface StreamFlags extends PlatformFlags, LinkFlags {
   readonly sentinel?: Readonly<Record<string, SampleFlag>>;
   readonly dropBadRows?: boolean;
   readonly follow?: boolean;
+  readonly staleAfter?: number;
+  readonly flatAfter?: number;
   readonly pointsPerChunk?: number;
   readonly flushAfter?: number;
   readonly json?: boolean;
@@ -52,12 +54,19 @@ export interface FramesSettings {
   readonly pace: boolean;
 }
 
+/** When a channel is worth a warning, ms. */
+export interface StaleSettings {
+  readonly silentAfterMs?: number;
+  readonly flatAfterMs?: number;
+}
+
 /** The logs that are streamed. */
 export interface LogSettings {
   readonly logs: readonly string[];
   readonly format: LogFormat;
   readonly channels: readonly ChannelFile[];
   readonly reading: FromCsvLogOptions;
+  readonly stale?: StaleSettings;
   readonly timeseries: Pick<TimeseriesOptions, 'pointsPerChunk' | 'flushAfterMs'>;
 }
 
@@ -124,7 +133,16 @@ const logsOf = (logs: readonly string[], channels: readonly ChannelFile[], flags
   const { pointsPerChunk = flags.follow ? undefined : POINTS_OF_FINISHED_LOG } = flags;
   const timeseries = { pointsPerChunk, flushAfterMs: flags.flushAfter };
   const { format = 'csv' } = flags;
-  return { logs, format, channels, reading: given(reading) as FromCsvLogOptions, timeseries: given(timeseries) };
+  const stale = { silentAfterMs: flags.staleAfter, flatAfterMs: flags.flatAfter };
+  const isWatched = Object.values(stale).some((ms) => ms !== undefined);
+  return {
+    logs,
+    format,
+    channels,
+    reading: given(reading) as FromCsvLogOptions,
+    ...(isWatched ? { stale: given(stale) } : {}),
+    timeseries: given(timeseries),
+  };
 };
 
 /** A run that nobody has named is called as the first of its logs. */
