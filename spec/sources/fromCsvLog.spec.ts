@@ -160,10 +160,16 @@ describe('what a log says', () => {
   });
 
   it('crosses the parts in which a file is read, in the middle of a number and of a character', async () => {
-    const rows = Array.from({ length: 9000 }, (_, index) => `${index / 8},${index}.25,°\n`);
-    const text = `s,T,°\n${rows.join('')}`;
-    const samples = await whole(text, { start: day, columns: { T: {} } });
-    expect(samples).toEqual(rows.map((_, index) => ['T', index / 8, index + 0.25]));
+    const sign = '€'.repeat(40);
+    const rows = Array.from({ length: 3000 }, (_, index) => `${index / 8},${index}.25,${sign}\n`);
+    const columns = { T: {}, '€': { sentinels: { [sign]: 'not measured' } } } as const;
+    const samples = await whole(`s,T,€\n${rows.join('')}`, { start: day, columns });
+    expect(samples).toEqual(
+      rows.flatMap((_, index) => [
+        ['T', index / 8, index + 0.25],
+        ['€', index / 8, Number.NaN],
+      ]),
+    );
   });
 });
 
@@ -245,6 +251,11 @@ describe('what cannot be read is told, after what was before it', () => {
   ] as const)('the number %s, where %j', async (text, options) => {
     const { error } = await outcome(`Time;T\n2023-06-12 00:00:01;${text}\n`, options);
     expect(error).toMatchObject({ _tag: 'LogError', context: { line: 2, reason: expect.stringContaining(text) } });
+  });
+
+  it('is told without the line end', async () => {
+    const { error } = await outcome('Time,T\r\n2023-06-12 00:00:01,x\r\n');
+    expect((error as LogError).context.content).toBe('2023-06-12 00:00:01,x');
   });
 
   it('is left out and told with onGarbage drop', async () => {
