@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { ShardError } from '../model/errors.js';
-import type { ShardShape } from '../zarr/decodeShard.js';
+import { decodeFrame, type ShardShape } from '../zarr/decodeShard.js';
 import { openZstd } from '../zarr/zstd/openZstd.js';
 import type { Zstd } from '../zarr/zstd/zstd.js';
+import { BackgroundPace } from './backgroundPace.js';
 import { type ChunkIntensities, readIntensities, writeIntensities } from './chunkIntensities.js';
 import type { DurableFiles } from './durableFiles.js';
 import { type FrameIntensity, frameIntensity } from './frameIntensity.js';
@@ -23,6 +24,8 @@ export class FrameAnalysis {
   readonly #failures = new Map<string, unknown>();
   #zstd: Promise<Zstd> | undefined;
   #isStopped = false;
+  /** Uploads tell it that they are under way. */
+  readonly pace = new BackgroundPace();
 
   constructor(private readonly files: DurableFiles) {}
 
@@ -67,13 +70,12 @@ export class FrameAnalysis {
   /** Nothing when the platform stops, or another shard has come meanwhile: that one is due itself. */
   async #see(shard: StoredShard, { frames, height, width }: ShardShape): Promise<ChunkIntensities | undefined> {
     this.#zstd ??= openZstd();
-    const zstd = await this.#zstd;
-    const pixels = new Uint8Array(height * width);
+    const look = viewer(height, width, await this.#zstd);
     const seen: (FrameIntensity | undefined)[] = [];
     for (let k = 0; k < frames; k += 1) {
-      const found = await shard.read(k, pixels, zstd).catch(unlessNoFrame);
-      if (found === false || this.#isStopped) return undefined;
-      seen.push(found && frameIntensity(pixels, height, width));
+      const bytes = await shard.bytes(k);
+      if (bytes === 'replaced' || this.#isStopped) return undefined;
+      seen.push(await this.pace.work(() => look(bytes, k)));
     }
     return seen;
   }
@@ -81,8 +83,20 @@ export class FrameAnalysis {
 
 const fileOf = (stream: Stream, index: number): string => join(dirname(stream.path), 'intensities', `${index}.json`);
 
-/** A PUT is taken for its index; what stands in its place of a frame nobody has looked at before. */
-const unlessNoFrame = (error: unknown): undefined => {
-  if (error instanceof ShardError) return undefined;
-  throw error;
+/**
+ * Looks at frames of one size, in one piece of memory. Nothing of one whose bytes are none: a PUT is taken for its index, and what that
+ * points to nobody has looked at before.
+ */
+const viewer = (height: number, width: number, zstd: Zstd) => {
+  const pixels = new Uint8Array(height * width);
+  return (bytes: Uint8Array | 'absent', k: number): FrameIntensity | undefined => {
+    try {
+      if (bytes === 'absent') pixels.fill(0);
+      else decodeFrame(bytes, pixels, k, zstd);
+      return frameIntensity(pixels, height, width);
+    } catch (error) {
+      if (error instanceof ShardError) return undefined;
+      throw error;
+    }
+  };
 };

@@ -1,7 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { decodeFrame } from '../zarr/decodeShard.js';
 import { readShardIndex, type ShardIndex, shardIndexBytes } from '../zarr/shardIndex.js';
-import type { Zstd } from '../zarr/zstd/zstd.js';
 
 /** Tells the file of a shard from the one that replaces it when the chunk comes again. */
 export interface ShardIdentity {
@@ -51,19 +49,11 @@ export class StoredShard {
     return new StoredShard(path, identity, readShardIndex(bytes, entries, identity.bytes));
   }
 
-  /**
-   * Reads frame `k` into `pixels`; false when the shard has been replaced since it was opened. Throws a `ShardError` for bytes that are
-   * no frame of that size.
-   */
-  async read(k: number, pixels: Uint8Array, zstd: Zstd): Promise<boolean> {
+  /** The bytes of frame `k`, or why there are none: it is black, or the shard has been replaced since it was opened. */
+  async bytes(k: number): Promise<Uint8Array | 'absent' | 'replaced'> {
     const entry = this.index[k];
-    // An absent frame is black.
-    if (entry == null) pixels.fill(0);
-    else {
-      const { of: identity, bytes } = await readSlice(this.path, entry.nbytes, entry.offset);
-      if (!isSameShard(identity, this.identity)) return false;
-      decodeFrame(bytes, pixels, k, zstd);
-    }
-    return true;
+    if (entry == null) return 'absent';
+    const { of: identity, bytes } = await readSlice(this.path, entry.nbytes, entry.offset);
+    return isSameShard(identity, this.identity) ? bytes : 'replaced';
   }
 }

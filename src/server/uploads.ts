@@ -90,19 +90,23 @@ export const uploads = (app: FastifyInstance, { files, streams, analysis, upload
     storage.addContentTypeParser('*', async (_request: FastifyRequest, payload: Readable) => payload);
 
     /** A 2xx means that the shard and the array that has grown around it survive a power cut. */
-    storage.put(storageRoute, async (request, reply) => {
+    const store = async (request: FastifyRequest): Promise<string> => {
       const grant = readGrant(uploadSecret, request.url, Date.now());
       const stream = streams.rheed(grant.dataId);
       stream.refuseIfEnded();
-      const etag = await files.draft(async (draft, place) => {
+      return files.draft(async (draft, place) => {
         const { byteLength, crc } = await receive(request, draft, mostBytes(grant));
         await checkAndPadShard(draft, byteLength, grant).catch(asRefusal);
         // Before its turn: uploads wait for the disk side by side.
         await draft.datasync();
-        await stream.write((store) => store.put(grant, place));
+        await stream.write((frames) => frames.put(grant, place));
         analysis.add(stream, grant.index);
         return `"${crc.toString(16).padStart(8, '0')}-${byteLength}"`;
       });
+    };
+
+    storage.put(storageRoute, async (request, reply) => {
+      const etag = await analysis.pace.during(() => store(request));
       return reply.header('etag', etag).send();
     });
   });
