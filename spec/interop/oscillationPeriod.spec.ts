@@ -76,28 +76,33 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('oscillationPeriod', () => {
   it.each(traces.filter(({ isThere }) => isThere))(
-    'is within 5 % of an FFT wherever that is sure of itself: $what',
+    'is within 5 % of an FFT where that is sure of itself, and found in nine windows of ten: $what',
     async ({ what, readings, truth, window, shortest, longest, share, clear }) => {
-      // A pulse's steps are no sinusoid, and a jump at the window's edge leaves one a sixth of the variance.
+      // A pulse's steps are no sinusoid: one explains half of them at best.
       const period = oscillationPeriod({
         windowMs: 1000 * window,
         minPeriodMs: 1000 * shortest,
         maxPeriodMs: 1000 * longest,
         rotationsPerMin: 0,
         cycles: 2,
-        minStrength: 0.15,
+        minStrength: 0.2,
       });
       const found = await lastValueFrom(from(await readings()).pipe(period, toArray()));
       const asked = { window, shortest, longest, share, ends: found.map(({ t }) => t / 1000) };
       const trace = { times: truth().map(({ t }) => t / 1000), values: truth().map(({ value }) => value) };
       await writeFile(join(folder, 'trace.json'), JSON.stringify({ ...asked, ...trace }));
       const { periods } = await runPython('./oscillation_period.py', [join(folder, 'trace.json')]);
-      const differences = (periods as (number | null)[]).flatMap((offline, look) =>
-        offline === null ? [] : [Math.abs(found[look]!.value / offline - 1)],
-      );
+      const sure = found.flatMap(({ value }, look) => {
+        const offline = (periods as (number | null)[])[look];
+        return typeof offline === 'number' ? [Math.abs(value / offline - 1)] : [];
+      });
+      const differences = sure.filter((difference) => !Number.isNaN(difference));
       const worst = Math.max(...differences);
-      process.stdout.write(`${what}: ${differences.length} clear windows, at most ${(100 * worst).toFixed(2)} % off\n`);
-      expect(differences.length).toBeGreaterThanOrEqual(clear);
+      process.stdout.write(
+        `${what}: ${differences.length} of ${sure.length} clear windows, at most ${(100 * worst).toFixed(2)} % off\n`,
+      );
+      expect(sure.length).toBeGreaterThanOrEqual(clear);
+      expect(differences.length).toBeGreaterThanOrEqual(0.9 * sure.length);
       expect(worst).toBeLessThan(0.05);
     },
     300_000,
