@@ -9,6 +9,7 @@ import {
   IncompleteSessionError,
   IngestError,
   InputError,
+  LogError,
   PlatformClosedError,
   SessionFailedError,
   ShardError,
@@ -34,6 +35,13 @@ describe('every error', () => {
       'cannot read run42/007.png as a frame: it is cut short',
       { path: 'run42/007.png', reason: 'it is cut short' },
     ],
+    [
+      'LogError',
+      new LogError('Ga.csv', '"x" is no number (Ga)', { line: 3, content: '00:00:01,x' }),
+      'Ga.csv, line 3 ("00:00:01,x"): "x" is no number (Ga)',
+      { path: 'Ga.csv', reason: '"x" is no number (Ga)', line: 3, content: '00:00:01,x' },
+    ],
+    ['LogError', new LogError('Ga.csv', 'it is away'), 'Ga.csv: it is away', { path: 'Ga.csv', reason: 'it is away' }],
     [
       'BudgetError',
       new BudgetError(120, 100),
