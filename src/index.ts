@@ -81,8 +81,12 @@ export { type FromEpicMessagesOptions, fromEpicMessages } from './sources/fromEp
 export { type FromFramesOptions, fromFrames } from './sources/fromFrames.js';
 export { type FromImagesOptions, fromImages } from './sources/fromImages.js';
 export { type FromLinesOptions, fromLines } from './sources/fromLines.js';
+export { type FromMqttOptions, fromMqtt } from './sources/fromMqtt.js';
 export { type FromMsgpackOptions, fromMsgpack } from './sources/fromMsgpack.js';
 export type { LiveOptions } from './sources/liveOptions.js';
+export type { MqttConnection } from './sources/mqtt/mqttConnection.js';
+export type { MqttMessage, MqttReading } from './sources/mqtt/mqttMessage.js';
+export type { MqttTopic, MqttTopics, ParseMqtt } from './sources/mqtt/mqttTopics.js';
 export type { FrameBlock } from './streamers/frameBlock.js';
 export type { PointBlock } from './streamers/pointBlock.js';
 export { RHEEDStreamer, type RHEEDStreamerOptions } from './streamers/rheedStreamer.js';
