@@ -137,6 +137,8 @@ describe('the directory of an MBE', () => {
 
   it('must be there, and have each channel once', async () => {
     await expect(read(join(folder, 'missing'))).rejects.toThrow(LogError);
+    await copyFile(join(parts, 'Messages.txt'), join(folder, 'Messages.txt'));
+    await expect(read(folder)).rejects.toMatchObject({ _tag: 'InputError', context: { field: 'dir' } });
     await copyFile(join(parts, 'Ga.PID.MV.txt.gz'), join(folder, 'Ga.PID.MV.txt.gz'));
     const text = gunzipSync(await readFile(join(folder, 'Ga.PID.MV.txt.gz')));
     await writeFile(join(folder, 'Ga.PID.MV.txt'), text);

@@ -70,7 +70,9 @@ export const fromEpicLog = (dir: string, options: FromEpicLogOptions = {}): Obse
     const files = await epicFiles(dir);
     checkUnits(units, files);
     tellOddities(files, tell);
-    return files.flatMap(open);
+    const logs = files.flatMap(open);
+    if (logs.length === 0) throw new InputError('dir', dir, 'must be a folder with the logs of EPIC');
+    return logs;
   }, options);
 };
 
