@@ -1,5 +1,9 @@
 import type { ChunkRef } from '../model/chunkRef.js';
+import type { SessionRecord } from '../model/sessionEvent.js';
 import { GrowingBytes } from './growingBytes.js';
+
+/** What becomes of a chunk, or of what there is of it so far. */
+export type Fate = Extract<SessionRecord, { readonly type: 'delivered' | 'rejected' | 'lost' }>;
 
 /** What a fate takes. */
 export interface Taken {
@@ -28,6 +32,8 @@ export class GrowingChunk {
   refused: (ChunkRef & { readonly kept: number }) | undefined;
   /** Without a fate, and their bytes are on their way; or damage has taken them, or those before them. */
   #unkept: ChunkRef[] = [];
+  /** Of the body; a file may have had more. */
+  #bodyRevision = -1;
   #lastAcceptedAt = 0;
   #delivered = -1;
   #lost = -1;
@@ -55,6 +61,7 @@ export class GrowingChunk {
   keep({ revision }: ChunkRef, parts: readonly Uint8Array[], dims: readonly number[]): boolean {
     if (revision !== this.keptRevision + 1 || !this.#unkept.some((one) => one.revision === revision)) return false;
     this.body.add(parts);
+    this.#bodyRevision = revision;
     this.dims = dims.length === 1 ? [(this.dims[0] ?? 0) + (dims[0] ?? 0)] : dims;
     this.#isKept(revision);
     return true;
@@ -67,16 +74,35 @@ export class GrowingChunk {
     if (refused !== undefined && refused.revision <= revision) this.refused = { ...refused, kept: refused.items };
   }
 
-  /** They are gone. */
-  isKeptNowhere(): void {
+  /** That file is gone. What memory has of it must be all of it: points that come after a hole would stand in the wrong places. */
+  isNotElsewhere(): void {
+    if (this.body.byteLength > 0 && this.#bodyRevision === this.keptRevision) return;
+    this.body = new GrowingBytes();
     if (this.kept > 0) this.#unkept.unshift({ index: 0, revision: this.keptRevision, items: this.kept });
     this.kept = 0;
     this.keptRevision = -1;
     if (this.refused !== undefined) this.refused = { ...this.refused, kept: 0 };
   }
 
-  /** The platform has everything up to that revision. Nothing when that was known. */
-  deliver(chunk: ChunkRef): Taken | undefined {
+  /** What became of it up to a revision; nothing when that was known. */
+  settle({ type, chunk }: Fate): Taken | undefined {
+    switch (type) {
+      case 'delivered':
+        return this.#deliver(chunk);
+      case 'rejected':
+        return this.#refuse(chunk);
+      case 'lost':
+        return this.#lose(chunk);
+    }
+  }
+
+  /** What was refused was sent again all the same: damage has taken the record of that. */
+  isNoLongerRefused({ type, chunk }: Fate): boolean {
+    if (this.refused === undefined || type === 'lost') return false;
+    return chunk.revision > this.refused.revision || (type === 'delivered' && chunk.revision === this.refused.revision);
+  }
+
+  #deliver(chunk: ChunkRef): Taken | undefined {
     if (chunk.revision <= this.#delivered) return undefined;
     this.#delivered = chunk.revision;
     this.acceptedAt = this.#lastAcceptedAt; // what is left of it came during the attempt
@@ -84,8 +110,7 @@ export class GrowingChunk {
     return kept + unkept === 0 && chunk.revision <= this.#lost ? undefined : taken(chunk, kept + unkept);
   }
 
-  /** The platform would not take it, up to that revision. */
-  refuse(chunk: ChunkRef): Taken | undefined {
+  #refuse(chunk: ChunkRef): Taken | undefined {
     if (chunk.revision <= this.#delivered || chunk.revision <= (this.refused?.revision ?? -1)) return undefined;
     const { kept, unkept } = this.#take(chunk);
     const { items, unheard } = taken(chunk, kept + unkept);
@@ -105,7 +130,7 @@ export class GrowingChunk {
   }
 
   /** So many are gone: of those that are here, or all whose bytes are not, up to a revision that is not. */
-  lose(chunk: ChunkRef): Taken | undefined {
+  #lose(chunk: ChunkRef): Taken | undefined {
     const isNews = chunk.revision > this.revision;
     const isHere = chunk.revision <= this.keptRevision;
     this.#lost = Math.max(this.#lost, chunk.revision);

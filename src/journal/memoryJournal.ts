@@ -9,7 +9,7 @@ import type { SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
 import { backlogOf } from './backlogOf.js';
 import { chunkName } from './chunkName.js';
-import { GrowingChunk } from './growingChunk.js';
+import { type Fate, GrowingChunk } from './growingChunk.js';
 import { Growth } from './growth.js';
 import type { Backlog, Pending, SessionJournal, Undelivered } from './sessionJournal.js';
 import { Telling } from './telling.js';
@@ -44,8 +44,6 @@ class Open extends GrowingChunk {
       }
   }
 }
-
-type Fate = Extract<SessionRecord, { type: 'delivered' | 'rejected' | 'lost' | 'retried' }>;
 
 /** A session's journal in memory: a promise lasts as long as the process. */
 export class MemoryJournal implements SessionJournal {
@@ -134,16 +132,15 @@ export class MemoryJournal implements SessionJournal {
     if (before !== undefined) this.#look(before);
   }
 
-  #settle({ type, chunk }: Fate): void {
+  #settle(said: Fate | Extract<SessionRecord, { type: 'retried' }>): void {
+    const { chunk } = said;
     const open = this.#chunks.get(chunkName(chunk));
     if (open === undefined) return;
-    if (type === 'delivered') open.deliver(chunk);
-    else if (type === 'rejected') open.refuse(chunk);
-    else if (type === 'retried') open.retry(this.clock.wallMs());
-    else open.lose(chunk);
+    if (said.type === 'retried') open.retry(this.clock.wallMs());
+    else open.settle(said);
     this.#undelivered.delete(chunkName(chunk)); // what is left of it came after the others
     this.#look(chunkName(chunk));
-    if (type !== 'retried') open.letGo(chunk.revision);
+    if (said.type !== 'retried') open.letGo(chunk.revision);
   }
 
   /** Brings the list up to date, and forgets what nobody can need. A dead letter is one of those when nothing is added to it. */

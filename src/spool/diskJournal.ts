@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { defer, EMPTY, firstValueFrom, from, map, merge, type Observable, of, race, Subject } from 'rxjs';
+import { defer, EMPTY, firstValueFrom, from, merge, type Observable, race, Subject } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { waitOf } from '../flow/waitOf.js';
 import { backlogOf } from '../journal/backlogOf.js';
@@ -12,8 +12,10 @@ import type { SessionId } from '../model/identifiers.js';
 import { type Problem, toProblem } from '../model/problem.js';
 import type { SessionEvent, SessionNotice, SessionRecord } from '../model/sessionEvent.js';
 import type { SessionReport } from '../model/sessionReport.js';
+import { ChunkMoves } from './chunkMoves.js';
 import { completionOf } from './completionOf.js';
 import { HotBody } from './hotBody.js';
+import { pendingOf } from './pendingOf.js';
 import { SessionContents } from './sessionContents.js';
 import type { SessionDirectory } from './sessionDirectory.js';
 import type { Space } from './space.js';
@@ -64,9 +66,9 @@ export class DiskJournal implements SessionJournal {
   readonly #removing = new UnderWay();
   readonly #left = new AbortController();
   readonly #mostHeldBytes: number;
+  readonly #moves: ChunkMoves;
   /** Of small bodies on their way into the log. */
   #smallBytes = 0;
-  #isMoving = false;
   /** What the last record has left nothing to do with. */
   readonly #done: Spooled[] = [];
   /** The last that was handed out before memory was free of it. */
@@ -83,6 +85,7 @@ export class DiskJournal implements SessionJournal {
     this.#mostHeldBytes = parts.mostHeldBytes ?? MOST_HELD_BYTES;
     this.#contents = found ?? new SessionContents(this.id, asked.kind);
     this.#contents.onDone = (spooled) => this.#done.push(spooled);
+    this.#moves = new ChunkMoves(this.#contents, directory, clock, this.#mostHeldBytes);
     this.#telling = new Telling(this.id, clock);
     this.events$ = this.#telling.events$;
     this.ending$ = this.#telling.ending$;
@@ -173,7 +176,7 @@ export class DiskJournal implements SessionJournal {
       if (pending === undefined) return;
       this.#telling.tell({ type: 'durable', chunk, bytes: body.byteLength });
       if (this.#contents.chunk(chunk) !== undefined) this.#added$.next(pending);
-      this.#makeRoom();
+      this.#removing.add(this.#moves.look());
     } finally {
       hot.letGo();
     }
@@ -231,56 +234,8 @@ export class DiskJournal implements SessionJournal {
     return [];
   }
 
-  /** Beyond what memory may hold, chunks that grow no more get files: one after the other, the oldest first. */
-  #makeRoom(): void {
-    const spooled = this.#contents.oldestWhole;
-    const isFull = this.#contents.heldBytes > this.#mostHeldBytes;
-    if (!isFull || spooled === undefined || this.#isMoving || this.#over) return;
-    this.#isMoving = true;
-    this.#removing.add(
-      this.#move(spooled).finally(() => {
-        this.#isMoving = false;
-        this.#makeRoom();
-      }),
-    );
-  }
-
-  /** The log has its bytes as well, so nothing is lost with a file that comes too late. */
-  async #move(spooled: Spooled): Promise<void> {
-    const { directory, clock } = this.parts;
-    const { whole: chunk, time, bytes, dims, body } = spooled;
-    if (time === undefined) return;
-    const at = clock.wallMs();
-    const { file, crc } = await directory.keep(chunk, time, encodedOf(body.upTo(bytes), dims));
-    if (this.#contents.chunk(chunk) === spooled)
-      await directory.append({ type: 'durable', chunk, bytes, file, crc }, at, 'now');
-    if (this.#contents.chunk(chunk) !== spooled) return directory.remove(file);
-    this.#contents.hasFile(chunk, file, bytes, at);
-    this.#contents.letGo(chunk);
-  }
-
-  /** A chunk with all that is here of it by now, whatever is added. */
   #pendingOf(chunk: ChunkRef, hot?: HotBody): readonly Pending[] {
-    const spooled = this.#contents.chunk(chunk);
-    if (spooled?.time === undefined) return [];
-    const { time, bytes } = spooled;
-    const dims = spooled.file === undefined ? spooled.dims : undefined;
-    return [{ chunk, time, body: () => defer(() => this.#bodyOf(spooled, bytes, dims, hot)) }];
-  }
-
-  /** From memory while it is there, else read back; a subscriber who has left takes nothing. */
-  #bodyOf(
-    { file, body }: Spooled,
-    bytes: number,
-    dims: readonly number[] | undefined,
-    hot: HotBody | undefined,
-  ): Observable<EncodedChunk> {
-    if (file === undefined) return of(encodedOf(body.upTo(bytes), dims ?? []));
-    const taken = hot?.take();
-    if (taken !== undefined) return of(taken);
-    return from(this.parts.directory.read(file)).pipe(
-      map((read) => encodedOf(read.body.subarray(0, bytes), dims ?? read.header.dims)),
-    );
+    return pendingOf(this.parts.directory, this.#contents.chunk(chunk), chunk, hot);
   }
 
   get #grows(): boolean {
@@ -313,6 +268,7 @@ export class DiskJournal implements SessionJournal {
 
   async #leave(): Promise<void> {
     this.#left.abort();
+    this.#moves.close();
     const done = this.#keeping.over().then(() => this.#removing.over());
     await firstValueFrom(race(from(done), waitOf(PATIENCE_MS, this.parts.clock.scheduler)));
     await this.parts.directory.leave(this.#contents.isDone);
@@ -338,11 +294,4 @@ const recoveredFrom = (
   damage,
   mayContinue,
   ...(stream === undefined ? {} : { stream }),
-});
-
-const encodedOf = (bytes: Uint8Array, dims: readonly number[]): EncodedChunk => ({
-  parts: [bytes],
-  byteLength: bytes.byteLength,
-  dims,
-  release: () => {},
 });

@@ -1,6 +1,6 @@
 import { chunkName } from '../journal/chunkName.js';
 import { GrowingBytes } from '../journal/growingBytes.js';
-import type { GrowingChunk, Taken } from '../journal/growingChunk.js';
+import type { Fate } from '../journal/growingChunk.js';
 import { Growth } from '../journal/growth.js';
 import type { Ending, Recovered } from '../journal/sessionJournal.js';
 import { addToReport, emptyReport } from '../model/addToReport.js';
@@ -14,9 +14,9 @@ import type { SessionReport } from '../model/sessionReport.js';
 import type { Owner } from './owner.js';
 import type { LogEntry } from './recordShapes.js';
 import { Spooled, type SpooledChunk } from './spooledChunk.js';
+import { streamAfter, streamWith } from './streamAfter.js';
 
 type Mention = Pick<SpooledChunk, 'chunk'> & Partial<Pick<SpooledChunk, 'time' | 'frames'>>;
-type Fate = Extract<SessionRecord, { type: 'delivered' | 'lost' | 'rejected' | 'retried' }>;
 
 /** What a session's records come to: how far it has come, and what of it is still here. Holds for any records, also for those that damage has left. */
 export class SessionContents {
@@ -122,11 +122,13 @@ export class SessionContents {
     const spooled = this.chunk(chunk);
     if (spooled === undefined) return;
     spooled.file = undefined;
-    if (spooled.body.byteLength === 0) spooled.isKeptNowhere();
+    this.heldBytes -= spooled.body.byteLength;
+    spooled.isNotElsewhere();
+    this.heldBytes += spooled.body.byteLength;
     this.#show(chunk, spooled);
   }
 
-  /** Lets go of what the disk has: what a camera told of its frames, that of an outage of days would fill the memory; and bytes that are in files. */
+  /** Lets go of what files have, and of what cameras told of their frames: that of an outage of days would fill the memory. */
   shed(): void {
     for (const spooled of this.#chunks.values()) {
       spooled.frames = undefined;
@@ -194,11 +196,11 @@ export class SessionContents {
     this.#show(chunk, spooled);
   }
 
-  #settle(said: Fate, at: number): void {
+  #settle(said: Fate | Extract<SessionRecord, { type: 'retried' }>, at: number): void {
     const { chunk } = said;
     const spooled = this.chunk(chunk) ?? this.#accept({ chunk }, at);
     if (spooled === undefined) return;
-    if (isNewsOf(said, spooled)) this.#retry(spooled, at);
+    if (said.type === 'retried' || spooled.isNoLongerRefused(said)) this.#retry(spooled, at);
     if (said.type !== 'retried') this.#take(said, spooled);
     this.#show(chunk, spooled);
   }
@@ -211,21 +213,14 @@ export class SessionContents {
     this.#fold({ type: 'retried', chunk });
   }
 
-  #take(said: Exclude<Fate, { type: 'retried' }>, spooled: Spooled): void {
+  #take(said: Fate, spooled: Spooled): void {
     const { chunk } = said;
-    const taken = takenBy(said, spooled);
-    if (said.type === 'delivered') this.#isAt(said);
+    const taken = spooled.settle(said);
+    if (said.type === 'delivered' && this.#report.kind === 'timeseries') this.stream = streamWith(this.stream, said);
     if (taken === undefined) return;
     if (said.type === 'rejected') spooled.problem = said.problem;
     if (taken.unheard > 0) this.#foldAccepted(chunk, taken.unheard);
     this.#fold({ ...said, chunk: { ...chunk, items: taken.items } });
-  }
-
-  /** Where the platform has it, for whoever goes on with the stream. */
-  #isAt({ chunk: { channel = '', index }, to, as }: Extract<Fate, { type: 'delivered' }>): void {
-    if (this.#report.kind !== 'timeseries' || this.stream?.dataId !== to) return;
-    const firstIndexes = new Map(this.stream.firstIndexes).set(channel, index - as);
-    this.stream = { ...this.stream, firstIndexes };
   }
 
   /** Brings the lists up to date. A chunk with nothing left to do leaves them all. */
@@ -272,6 +267,7 @@ export class SessionContents {
   }
 
   #learn(said: Exclude<SessionRecord, { readonly chunk: ChunkRef }>): void {
+    this.stream = streamAfter(this.stream, said);
     switch (said.type) {
       case 'asked':
         this.asked = said.asked;
@@ -279,21 +275,10 @@ export class SessionContents {
         this.#growth.isOver = said.asked.kind === 'rheed' || this.ending !== undefined;
         break;
       case 'intent':
-        if (said.step === 'create') this.mayBeOrphaned = true;
-        else if (this.stream !== undefined) this.stream = { ...this.stream, isEndAsked: true };
+        this.mayBeOrphaned ||= said.step === 'create';
         break;
       case 'created':
-      case 'opened': {
-        const { firstIndex = 0 } = said;
-        const isOpened = said.type === 'opened';
-        this.mayBeOrphaned = false;
-        const { firstIndexes } = this.stream?.dataId === said.dataId ? this.stream : {};
-        this.stream = {
-          ...{ dataId: said.dataId, firstIndex, isOpened, isEndAsked: false, isEnded: false },
-          ...(firstIndexes === undefined ? {} : { firstIndexes }),
-        };
-        break;
-      }
+      case 'opened':
       case 'notCreated':
       case 'orphaned':
         this.mayBeOrphaned = false;
@@ -305,7 +290,6 @@ export class SessionContents {
         break;
       case 'closed':
         this.isClosed = true;
-        if (this.stream !== undefined) this.stream = { ...this.stream, isEnded: true };
         break;
       case 'gaveUp':
         this.#hasGivenUp = true;
@@ -317,24 +301,3 @@ export class SessionContents {
     }
   }
 }
-
-/** What was refused was sent again all the same: damage has taken the record of that. */
-const isNewsOf = ({ type, chunk }: Fate, { refused }: GrowingChunk): boolean => {
-  if (refused === undefined || type === 'lost') return false;
-  return (
-    type === 'retried' ||
-    chunk.revision > refused.revision ||
-    (type === 'delivered' && chunk.revision === refused.revision)
-  );
-};
-
-const takenBy = ({ type, chunk }: Exclude<Fate, { type: 'retried' }>, spooled: GrowingChunk): Taken | undefined => {
-  switch (type) {
-    case 'delivered':
-      return spooled.deliver(chunk);
-    case 'rejected':
-      return spooled.refuse(chunk);
-    case 'lost':
-      return spooled.lose(chunk);
-  }
-};
