@@ -18,6 +18,23 @@ describe('A record, encoded and decoded,', () => {
     expect(roundTrip(said)).toEqual(said);
   });
 
+  it('is what it was: what a session of channels was asked for, and came to', () => {
+    const options = {
+      pointsPerChunk: 100,
+      flushAfterMs: 0.5,
+      streamName: 'Channels',
+      synthSourceId: 3,
+      onDisorder: 'drop',
+      onClosed: 'keep',
+      physicalSample: 'GaN-001',
+      projectId: 'p',
+      tags: ['GaN'],
+    } as const;
+    const asked: LogEntry = { type: 'asked', asked: { kind: 'timeseries', options } };
+    const closed: LogEntry = { ...everyRecord.closed, report: { ...everyRecord.closed.report, kind: 'timeseries' } };
+    for (const said of [asked, closed]) expect(roundTrip(said)).toStrictEqual(said);
+  });
+
   it('is what it was, whatever a session records', () => {
     fc.assert(
       fc.property(sessionRecords, (records) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { decodePoints, encodePoints } from '../../src/model/channelPoints.js';
 import { encodePayload, encodeRecord, type StoredRecord } from '../../src/spool/recordCodec.js';
 import { recordFrame } from '../../src/spool/recordFrame.js';
 import { readSegment, segmentHeader, segmentName, segmentNumber } from '../../src/spool/recordSegment.js';
-import { goldenHeader, goldenRecords } from './goldenBytes.js';
+import { goldenHeader, goldenPoints, goldenRecords } from './goldenBytes.js';
 
 const chunk = { index: 0, revision: 0, items: 2 };
 const clock = { offsetMs: -1.5, uncertaintyMs: 0.25, takenAt: 1_763_672_399_000 };
@@ -38,6 +39,34 @@ const records: readonly StoredRecord[] = [
   },
 ];
 
+const points = [
+  { channel: 'Ga', units: '°C', times: [1_763_672_400_000, 1_763_672_401_000.5], values: [1.25, Number.NaN] },
+];
+const pointRecords: readonly StoredRecord[] = [
+  {
+    seq: 201,
+    at: 1_763_672_400_226,
+    said: {
+      type: 'body',
+      chunk: { index: 4, channel: 'Ga', revision: 2, items: 2 },
+      time: { startMs: 1_763_672_400_000, timeBase: 'host' },
+      dims: [2],
+      bytes: encodePoints(points),
+    },
+  },
+  {
+    seq: 202,
+    at: 1_763_672_400_227,
+    said: {
+      type: 'asked',
+      asked: {
+        kind: 'timeseries',
+        options: { streamName: 'Growth run 42', pointsPerChunk: 100, flushAfterMs: 10_000 },
+      },
+    },
+  },
+];
+
 const golden = Buffer.from(goldenHeader + goldenRecords.join(''), 'hex');
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const asRead = (bytes: Uint8Array) => {
@@ -54,6 +83,14 @@ describe('A segment', () => {
   it('is written in the bytes that another program writes', () => {
     expect(hex(segmentHeader())).toBe(goldenHeader);
     expect(records.map((record) => hex(recordFrame(encodeRecord(record))))).toEqual(goldenRecords);
+  });
+
+  it('has points in the bytes that another program writes, and reads them', () => {
+    expect(pointRecords.map((record) => hex(recordFrame(encodeRecord(record))))).toEqual(goldenPoints);
+    const { records: read } = readSegment(Buffer.from(goldenHeader + goldenPoints.join(''), 'hex'));
+    expect(read).toMatchObject([{ seq: 201 }, pointRecords[1]!]);
+    const [{ said } = { said: undefined }] = read;
+    expect(said?.type === 'body' && decodePoints([said.bytes])).toEqual(points);
   });
 
   it('is read as it was meant', () => {
