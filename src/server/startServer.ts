@@ -35,7 +35,10 @@ export interface Server extends AsyncDisposable {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
-  /** Answers what is under way, for at most five seconds, and stops listening. Idempotent. */
+  /**
+   * Answers what is under way, for at most five seconds, and stops listening. Rejects when an `events.jsonl` could not be written; the
+   * next start does that. Idempotent.
+   */
   close(): Promise<void>;
 }
 
@@ -129,7 +132,8 @@ const closeWithin = async (app: FastifyInstance, ms: number): Promise<void> => {
  * moment of a run.
  *
  * Frames of a stream are `<dataDir>/<data id>/frames.zarr`: a group with `frames` (time, y, x; uint8) and `time` (unix seconds; NaN
- * marks a slot without a frame). Time series are `<dataDir>/<data id>/channels.zarr`, a group a channel with `time` and `value`.
+ * marks a slot without a frame). Time series are `<dataDir>/<data id>/channels.zarr`, a group a channel with `time` and `value`. The
+ * streams of a growth run lie in a folder of its name: `<dataDir>/<run>/frames`, `channels`, `events`, `frames-2` and so on.
  * `GET /streams` lists them. What is acknowledged survives a power cut, and a restart goes on where the last one stopped.
  *
  * Rejects with an `InputError` that names the option: a port in use, a directory that another platform has, an
