@@ -289,6 +289,29 @@ describe('oscillationPeriod', () => {
       );
     });
 
+    it('is found where growth changes how strong the rotation is seen, with periods above two rotations', () => {
+      const readings = channel(10, 120, 1, (at) => turning(at) * (1 + 0.3 * wave(11)(at)) + 4 * wave(11)(at));
+      const masked = { rotationsPerMin: 15, maskRotation: true, windowMs: 120_000, everyMs: 119_000 };
+      const periodAbove = (minPeriodMs: number) =>
+        looksAt(readings, { ...masked, minPeriodMs, maxPeriodMs: 15_000, minStrength: 0.2 })[0]!.value;
+      expect(periodAbove(8000)).toBeCloseTo(11, 0);
+      // Else the sum of both is stronger than the growth.
+      expect(periodAbove(1000)).toBeCloseTo(1 / (2 / 4 + 1 / 11), 1);
+    });
+
+    it('is not a harmonic that is too fast for the bins', () => {
+      const fast = (at: number) => 90 * Math.cos((7 * 2 * Math.PI * at) / 3.7);
+      const masked = {
+        rotationsPerMin: 60 / 3.7,
+        maskRotation: true,
+        windowMs: 60_000,
+        everyMs: 59_000,
+        minStrength: 0,
+      };
+      const looks = looksAt(channel(30, 60, 1, fast), { ...masked, minPeriodMs: 4000, maxPeriodMs: 15_000 });
+      expect(looks.map(({ value }) => value)).toEqual([Number.NaN]);
+    });
+
     it('needs a window of four rotations', () => {
       const rotating = { ...options, rotationsPerMin: 10, maskRotation: true };
       expect(() => oscillationPeriod({ ...rotating, windowMs: 23_999 })).toThrow(
@@ -310,7 +333,9 @@ describe('oscillationPeriod', () => {
     });
 
     it('without those that have no value', () => {
-      const holes = steady.map((reading, n) => (n % 3 === 0 ? { ...reading, value: Number.NaN } : reading));
+      const holes = steady.map((reading, n) =>
+        n % 3 === 0 ? { ...reading, value: n % 2 === 0 ? Number.NaN : Infinity } : reading,
+      );
       expect(found(holes)).toBeCloseTo(2, 2);
     });
 

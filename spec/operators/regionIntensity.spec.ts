@@ -294,7 +294,7 @@ describe('regionIntensity', () => {
 
     it.each([
       [{ regions: {} }, 'regions'],
-      [{ regions: [] }, 'regions'],
+      [{ regions: [corner] }, 'regions'],
       [{ regions: null }, 'regions'],
       [{ regions: { spot: null } }, 'regions.spot'],
       [{}, 'regions'],

@@ -3,7 +3,7 @@ import { checkTimeMs } from '../model/checkTimeMs.js';
 import type { Reading } from '../model/sample.js';
 import { checked, type OscillationPeriodOptions } from './oscillationPeriodOptions.js';
 import { ReadingWindow } from './readingWindow.js';
-import { strongestOscillation } from './strongestOscillation.js';
+import { type Search, strongestOscillation } from './strongestOscillation.js';
 
 /** The period of growth oscillations in seconds, and how clear they are. */
 export interface OscillationPeriod extends Reading {
@@ -29,8 +29,11 @@ const BINS_A_PERIOD = 8;
  * less than one window of 1000, *and* the window holds `cycles` of it, with 2.5 readings each. Else the value is NaN. Slow noise that
  * wanders, as a random walk does, may look like three periods; a longer window or more `cycles` tell them apart.
  *
- * Growth on a rotating sample also changes how strong the rotation is seen: the sums and differences of both frequencies are no
- * harmonics. With `minPeriodMs` above two rotations all of them are out of sight. Better is one reading a turn.
+ * Of a rotating sample the harmonics are fitted and taken out, and periods nearer to one than the window can tell apart are not looked
+ * for; the turns have to be steady, and `rotationsPerMin` right. But growth also changes how strong the rotation is seen, and sums and
+ * differences of both frequencies are no harmonics. Where a layer takes longer than two rotations, a `minPeriodMs` above two rotations
+ * keeps them all out; as variance they remain, and want a longer window. Better is one reading a turn, at the
+ * same azimuth.
  *
  * ```
  * readings                             aaaaaaaaaaaaaaaa
@@ -38,9 +41,9 @@ const BINS_A_PERIOD = 8;
  * oscillationPeriod({ everyMs: 3 })    ---n--p---n--p--     n NaN: not enough yet, p a period
  * ```
  *
- * A look costs `windowMs` over `minPeriodMs`, squared, whatever the rate of the readings, which are added up in bins of an eighth of
- * `minPeriodMs`: 1.5 ms for a window of 40 of the shortest periods, 4 ms with ten rotations in it. A time that jumps by more than a window,
- * to either side, begins the window anew.
+ * A look costs `windowMs / minPeriodMs` squared, whatever the rate of the readings, which are added up in bins of an eighth of
+ * `minPeriodMs`: 1.5 ms for a window of 40 of the shortest periods, 4 ms with ten rotations in it. Keep `everyMs` well above. A time
+ * that jumps by more than a window, to either side, begins the window anew.
  *
  * @throws InputError at the call for options that break a rule, among them a rotation that is not masked; on the Observable for a
  * time that is none.
@@ -93,7 +96,7 @@ export const oscillationPeriod = (options: OscillationPeriodOptions): OperatorFu
   const { everyMs, windowMs, minStrength, restart$ = EMPTY, search } = checked(options);
   return (source) =>
     new Observable((subscriber) => {
-      const window = new ReadingWindow(windowMs, search.minPeriod / BINS_A_PERIOD);
+      const window = new ReadingWindow(windowMs, binOf(search));
       const isDue = dueEvery(everyMs, window);
       subscriber.add(
         restart$
@@ -112,6 +115,14 @@ export const oscillationPeriod = (options: OscillationPeriodOptions): OperatorFu
         )
         .subscribe(subscriber);
     });
+};
+
+/** A rotation holds a whole number of bins: harmonics that are too fast for them then look like others, which are masked as well. */
+const binOf = ({ minPeriod, rotation }: Search): number => {
+  const widest = minPeriod / BINS_A_PERIOD;
+  if (rotation === undefined) return widest;
+  const turn = 1 / rotation.frequency;
+  return turn / Math.ceil(turn / widest);
 };
 
 /** On a grid from the window's beginning: looks do not drift with the readings' jitter. */

@@ -82,7 +82,7 @@ const tipsOf = (powers: Float64Array, { first, step }: Frequencies): readonly Ti
 
 const harmonicsOf = (rotation: Search['rotation'], highest: number): readonly number[] => {
   if (rotation === undefined) return [];
-  const count = Math.min(rotation.harmonics, Math.floor(highest / rotation.frequency));
+  const count = Math.min(rotation.harmonics, Math.round(highest / rotation.frequency));
   return Array.from({ length: count }, (_, index) => (index + 1) * rotation.frequency);
 };
 
