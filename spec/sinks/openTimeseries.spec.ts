@@ -51,12 +51,13 @@ describe('openTimeseries', () => {
   });
 
   it('sends several channels as one chunk, at least the next of each', async () => {
-    const { platform, session } = opened();
+    const platform = fakePlatform({ replies: { create: { afterMs: 5 } } });
+    const session = openTimeseries(platform, { pointsPerChunk: 3 });
     session.upload('T', points(1));
     const events = lastValueFrom(
       session.uploadMulti(1, { p: points(1, 1), T: points(4), q: points(1, 0) }).pipe(toArray()),
     );
-    expect(() => session.uploadMulti(1, { T: points(9) })).toThrow(/index must be a whole number, at least 2/);
+    expect(() => session.uploadMulti(1, { T: points(9) })).toThrow(/index must be a whole number, at least 2/); // the first goes on
     expect(() => session.uploadMulti(1.5, { q: points(9) })).toThrow(InputError);
     expect([session.nextIndex('T'), session.nextIndex('p'), session.nextIndex('q')]).toEqual([2, 2, 0]);
     session.uploadMulti(3, { q: points(1) });

@@ -28,7 +28,8 @@ export const encodePoints = (channels: readonly ChannelPoints[]): Uint8Array => 
     last = times;
     return `${JSON.stringify(line)}\n`;
   });
-  return Buffer.from(lines.join(''));
+  // Not a Buffer: a small one is a slice of a pool, all of which it would keep.
+  return new TextEncoder().encode(lines.join(''));
 };
 
 /**

@@ -121,7 +121,7 @@ export class SessionFailedError extends EpistreamError<
   }
 }
 
-/** The session is over and not every frame it accepted was delivered. `context.report` names what is missing and why. */
+/** The session is over and not every frame (or point) it accepted was delivered. `context.report` names what is missing and why. */
 export class IncompleteSessionError extends EpistreamError<
   'IncompleteSessionError',
   { readonly report: SessionReport; readonly earlier?: unknown }
@@ -129,8 +129,9 @@ export class IncompleteSessionError extends EpistreamError<
   readonly _tag = 'IncompleteSessionError';
 
   constructor(report: SessionReport, earlier?: unknown) {
-    const { offered, delivered, kept, rejected, lost, ended } = report;
-    const said = `${delivered} of ${offered} frames were delivered (${kept} kept, ${rejected} rejected, ${lost} lost)`;
+    const { kind, offered, delivered, kept, rejected, lost, ended } = report;
+    const items = kind === 'rheed' ? 'frames' : 'points';
+    const said = `${delivered} of ${offered} ${items} were delivered (${kept} kept, ${rejected} rejected, ${lost} lost)`;
     super(
       ended ? said : `${said}, and the stream was not ended`,
       { report, ...(earlier === undefined ? {} : { earlier }) },

@@ -1,5 +1,6 @@
-import { filter, map, merge, type Observable, ReplaySubject, take, takeUntil, takeWhile } from 'rxjs';
+import { filter, map, merge, type Observable, ReplaySubject, take, takeUntil } from 'rxjs';
 import type { Rooms } from '../delivery/platform.js';
+import { chunkName } from '../journal/chunkName.js';
 import { overOf } from '../journal/overOf.js';
 import type { ChunkRef } from '../model/chunkRef.js';
 import type { DataId, SessionId } from '../model/identifiers.js';
@@ -21,6 +22,8 @@ export class OpenSession<W extends SessionWriter> {
   /** The last event and what it comes to, for an `end()` that is asked for later. */
   readonly #verdict$ = new ReplaySubject<SessionEvent>(1);
   #ended$: ReplaySubject<SessionEvent> | undefined;
+  /** What the chunks that have no fate yet are told, by their names. */
+  readonly #told = new Map<string, ReplaySubject<SessionEvent>>();
 
   constructor(
     inside: Rooms,
@@ -29,6 +32,7 @@ export class OpenSession<W extends SessionWriter> {
     const { journal } = writer;
     this.id = journal.id;
     this.events$ = journal.events$;
+    journal.events$.subscribe({ next: (event) => this.#tell(event), complete: () => this.#over() });
     const events$ = journal.events$.pipe(withVerdict(() => undefined));
     events$.pipe(filter(isLast)).subscribe(this.#verdict$);
     events$
@@ -61,23 +65,34 @@ export class OpenSession<W extends SessionWriter> {
   }
 
   /** The events of the chunk that `add` writes down, up to its fate. What `add` throws is thrown. */
-  protected eventsOf(
-    { index, channel }: Pick<ChunkRef, 'index' | 'channel'>,
-    add: () => void,
-  ): Observable<SessionEvent> {
+  protected eventsOf(chunk: Pick<ChunkRef, 'index' | 'channel'>, add: () => void): Observable<SessionEvent> {
+    const name = chunkName(chunk);
+    const before = this.#told.get(name); // an index that is given twice is refused, and the first goes on
     const events$ = new ReplaySubject<SessionEvent>();
-    const reading = this.events$
-      .pipe(
-        filter((event) => 'chunk' in event && event.chunk.index === index && event.chunk.channel === channel),
-        takeWhile((event) => !isSettled(event), true),
-      )
-      .subscribe(events$);
+    this.#told.set(name, events$);
     try {
       add();
     } catch (error) {
-      reading.unsubscribe();
+      if (before === undefined) this.#told.delete(name);
+      else this.#told.set(name, before);
       throw error;
     }
     return events$.asObservable();
+  }
+
+  /** To the one chunk that it is of: a subscription a chunk would look at every event of every other. */
+  #tell(event: SessionEvent): void {
+    if (!('chunk' in event)) return;
+    const name = chunkName(event.chunk);
+    const events$ = this.#told.get(name);
+    events$?.next(event);
+    if (!isSettled(event)) return;
+    this.#told.delete(name);
+    events$?.complete();
+  }
+
+  #over(): void {
+    for (const events$ of this.#told.values()) events$.complete();
+    this.#told.clear();
   }
 }
