@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { from, of, take, tap } from 'rxjs';
+import { from, lastValueFrom, of, take, tap } from 'rxjs';
 import { InputError } from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { Region } from '../../src/operators/region.js';
 import { type RegionIntensityOptions, regionIntensity } from '../../src/operators/regionIntensity.js';
+import { timeseriesSink } from '../../src/sinks/timeseriesSink.js';
+import { fakePlatform } from '../../src/testing/fakePlatform.js';
+import { frames } from '../../src/testing/frames.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
 import { marbles } from '../../src/testing/marbles.js';
 
@@ -202,6 +205,16 @@ describe('regionIntensity', () => {
         { numRuns: 200 },
       );
     });
+  });
+
+  it('goes into a session of channels as it is', async () => {
+    const platform = fakePlatform();
+    const regions = { corner, all: { x: 0, y: 0, width: 4, height: 3 } };
+    const session = from(frames(10)).pipe(
+      regionIntensity({ regions }),
+      timeseriesSink(platform, { pointsPerChunk: 4 }),
+    );
+    expect(await lastValueFrom(session)).toMatchObject({ type: 'closed', report: { offered: 20, delivered: 20 } });
   });
 
   it('puts the samples in the order in which the regions are named', () => {
