@@ -222,7 +222,9 @@ export class DiskJournal implements SessionJournal {
   async #writeSmall(chunk: ChunkRef, time: ChunkTime, body: EncodedChunk, at: number): Promise<readonly Pending[]> {
     const { directory, space } = this.parts;
     const { dims, byteLength } = body;
-    const said = { type: 'body', chunk, time, dims, bytes: Buffer.concat(body.parts) } as const;
+    const { clock: _, ...begun } = time; // once a chunk is enough: without its beginning nothing of it is sent
+    const bytes = Buffer.concat(body.parts);
+    const said = { type: 'body', chunk, time: chunk.revision === 0 ? time : begun, dims, bytes } as const;
     this.#smallBytes += byteLength;
     await directory.append(said, at, 'now');
     this.#smallBytes -= byteLength;

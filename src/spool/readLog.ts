@@ -32,13 +32,28 @@ export interface LogContents {
 
 /** Reads all segments of a directory, in order. Nothing that it finds in them makes it fail; only a system that is busy does. */
 export const readLog = async (disk: Disk, directory: string): Promise<LogContents> => {
+  const records: StoredRecord[] = [];
+  const log = await foldLog(disk, directory, (record) => records.push(record));
+  return { ...log, records };
+};
+
+/** The same for a log of any length: each record is told, in order, and forgotten. */
+export const foldLog = async (
+  disk: Disk,
+  directory: string,
+  tell: (record: StoredRecord) => void,
+): Promise<Omit<LogContents, 'records'>> => {
   const entries = await disk.list(directory);
   const files = entries.flatMap(({ name, kind }) => (kind === 'file' && segmentNumber(name) !== undefined ? name : []));
-  const segments: Segment[] = [];
-  for (const file of files.sort(byNumber)) segments.push(await readFile(disk, directory, file));
-  const records = bySeq(segments);
+  const segments: Omit<Segment, 'records'>[] = [];
+  const order = new InOrder(tell);
+  for (const file of files.sort(byNumber)) {
+    const { records, ...segment } = await readFile(disk, directory, file);
+    order.add(records);
+    segments.push({ ...segment, lastSeq: lastOf(records, segment.unknown) });
+  }
+  order.end();
   return {
-    records,
     damage: segments.flatMap(({ damage }) => damage),
     tornBytes: segments.reduce((sum, { tornBytes }) => sum + tornBytes, 0),
     version: segments.some(({ version }) => version === 'future') ? 'future' : 'known',
@@ -51,9 +66,11 @@ export const readLog = async (disk: Disk, directory: string): Promise<LogContent
 interface Segment extends Omit<SegmentContents, 'damage'> {
   readonly damage: readonly Damage[];
   readonly isRead: boolean;
+  /** -1 when it has none. */
+  readonly lastSeq: number;
 }
 
-const readFile = async (disk: Disk, directory: string, file: string): Promise<Segment> => {
+const readFile = async (disk: Disk, directory: string, file: string): Promise<Omit<Segment, 'lastSeq'>> => {
   try {
     const contents = readSegment(await disk.read(join(directory, file)));
     const damage = contents.damage.map((region) => ({ file, ...region, reason: 'are no record' }));
@@ -66,21 +83,41 @@ const readFile = async (disk: Disk, directory: string, file: string): Promise<Se
   }
 };
 
-/** What was written again after a failure stands in two segments. */
-const bySeq = (segments: readonly Segment[]): readonly StoredRecord[] => {
-  const records = new Map<number, StoredRecord>();
-  for (const record of segments.flatMap((segment) => segment.records))
-    if (!records.has(record.seq)) records.set(record.seq, record);
-  return [...records.values()].sort((one, other) => one.seq - other.seq);
-};
+/**
+ * Tells records by their numbers, each once: what was written again after a failure stands in two segments. No segment begins
+ * before the one ahead of it, so what comes before its beginning is complete.
+ */
+class InOrder {
+  readonly #waiting = new Map<number, StoredRecord>();
+
+  constructor(private readonly tell: (record: StoredRecord) => void) {}
+
+  add(records: readonly StoredRecord[]): void {
+    if (records.length === 0) return;
+    this.#tellBefore(records.reduce((least, { seq }) => Math.min(least, seq), Number.POSITIVE_INFINITY));
+    for (const record of records) if (!this.#waiting.has(record.seq)) this.#waiting.set(record.seq, record);
+  }
+
+  end(): void {
+    this.#tellBefore(Number.POSITIVE_INFINITY);
+  }
+
+  #tellBefore(seq: number): void {
+    const due = [...this.#waiting.values()].filter((record) => record.seq < seq);
+    for (const record of due.sort((one, other) => one.seq - other.seq)) {
+      this.#waiting.delete(record.seq);
+      this.tell(record);
+    }
+  }
+}
+
+const lastOf = (records: readonly StoredRecord[], unknown: readonly number[]): number =>
+  [...records.map(({ seq }) => seq), ...unknown].reduce((most, seq) => Math.max(most, seq), -1);
 
 /** More records than a segment holds. What one that cannot be read today says must not have the number of what is said from now on. */
 const UNREAD_RECORDS = 2 ** 24;
 
-const nextSeqAfter = (segments: readonly Segment[]): number =>
-  segments.reduce((next, { records, unknown, isRead }) => {
-    const last = [...records.map(({ seq }) => seq), ...unknown].reduce((most, seq) => Math.max(most, seq), next - 1);
-    return last + 1 + (isRead ? 0 : UNREAD_RECORDS);
-  }, 0);
+const nextSeqAfter = (segments: readonly Pick<Segment, 'lastSeq' | 'isRead'>[]): number =>
+  segments.reduce((next, { lastSeq, isRead }) => Math.max(next, lastSeq + 1) + (isRead ? 0 : UNREAD_RECORDS), 0);
 
 const byNumber = (one: string, other: string): number => (segmentNumber(one) ?? 0) - (segmentNumber(other) ?? 0);

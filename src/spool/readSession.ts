@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { Disk } from '../files/disk.js';
 import { chunkName } from '../journal/chunkName.js';
 import type { ChunkRef } from '../model/chunkRef.js';
 import type { SessionId } from '../model/identifiers.js';
 import { readAsked } from './askedFile.js';
 import { ChunkFiles } from './chunkFiles.js';
-import { type Damage, readLog } from './readLog.js';
+import { type Damage, foldLog } from './readLog.js';
 import type { StoredRecord } from './recordCodec.js';
 import { SessionContents } from './sessionContents.js';
 import { type SpoolPlace, sessionIn } from './spoolPlace.js';
@@ -42,15 +43,16 @@ export interface FoundSession {
 export const readSession = async ({ disk, root, clock }: SpoolPlace, id: SessionId): Promise<FoundSession> => {
   const path = sessionIn(root, id);
   const contents = new SessionContents(id);
-  const log = await readLog(disk, path);
-  const asked = (await readAsked(disk, path)).filter(({ seq }) => !log.records.some((record) => record.seq === seq));
-  for (const { said, at } of [...asked, ...log.records]) contents.add(said, at);
+  for (const { said, at } of await readAsked(disk, path)) contents.add(said, at); // the log says the same, if it can be read
+  const log = await foldLog(disk, path, ({ said, at }) => contents.add(said, at));
   const chunks = new ChunkFiles(disk, join(path, 'chunks'), { clock, onTrouble: () => {} });
+  const { leftovers, unreadable } = await matchFiles(contents, chunks, clock.wallMs());
   return {
     contents,
     next: { nextSeq: Math.max(log.nextSeq, 2), nextSegment: log.nextSegment },
     damage: log.damage,
-    ...(await matchFiles(contents, chunks, log.records, clock.wallMs())),
+    leftovers: await withFates(leftovers, disk, path),
+    unreadable,
     isFuture: log.version === 'future',
   };
 };
@@ -59,9 +61,8 @@ export const readSession = async ({ disk, root, clock }: SpoolPlace, id: Session
 const matchFiles = async (
   contents: SessionContents,
   chunks: ChunkFiles,
-  records: readonly StoredRecord[],
   now: number,
-): Promise<Pick<FoundSession, 'leftovers' | 'unreadable'>> => {
+): Promise<{ readonly leftovers: ReadonlyMap<string, ChunkRef>; readonly unreadable: readonly string[] }> => {
   const files = new Set(await chunks.list());
   for (const { chunk, file, bytes, time } of contents.undelivered.values()) {
     if (file === undefined) continue;
@@ -78,16 +79,23 @@ const matchFiles = async (
     if (header === undefined) unreadable.push(file);
     else if (!contents.adopt(header.chunk, header.time, file, header.bytes, now)) leftovers.set(file, header.chunk);
   }
-  return { leftovers: withFates(leftovers, records), unreadable };
+  return { leftovers, unreadable };
 };
 
-/** Also when a power cut has brought back thousands of files, in one pass. */
-const withFates = (files: ReadonlyMap<string, ChunkRef>, records: readonly StoredRecord[]): readonly Leftover[] => {
+/** Also when a power cut has brought back thousands of files: the log is read again, once. */
+const withFates = async (
+  files: ReadonlyMap<string, ChunkRef>,
+  disk: Disk,
+  path: string,
+): Promise<readonly Leftover[]> => {
+  if (files.size === 0) return [];
   const names = new Set([...files.values()].map(chunkName));
   const fates = new Map<string, StoredRecord>();
-  for (const record of records)
-    if ((record.said.type === 'delivered' || record.said.type === 'lost') && names.has(chunkName(record.said.chunk)))
-      fates.set(chunkName(record.said.chunk), record);
+  await foldLog(disk, path, (record) => {
+    const { said } = record;
+    if ((said.type === 'delivered' || said.type === 'lost') && names.has(chunkName(said.chunk)))
+      fates.set(chunkName(said.chunk), record);
+  });
   return [...files].map(([file, chunk]) => {
     const fate = fates.get(chunkName(chunk));
     return { file, ...(fate === undefined ? {} : { fate }) };
