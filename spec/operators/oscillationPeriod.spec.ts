@@ -197,6 +197,7 @@ describe('oscillationPeriod', () => {
   it('follows a period that changes', () => {
     const readings = channel(10, 60, 5, (at) => (at < 30 ? wave(2)(at) : wave(1.25)(at)));
     const periods = looksAt(readings, { maxPeriodMs: 3000, windowMs: 10_000 }).map(({ value }) => value);
+    expect(periods.length).toBe(59);
     expect(periods[25]).toBeCloseTo(2, 1);
     expect(periods[50]).toBeCloseTo(1.25, 1);
   });
