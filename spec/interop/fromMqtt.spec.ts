@@ -23,7 +23,7 @@ describe('fromMqtt and mosquitto', () => {
   }, 300_000);
   afterEach(async () => {
     for (const publisher of publishers.splice(0)) await publisher.endAsync(true);
-    await broker.remove();
+    await broker?.remove();
   });
 
   const publisher = async (): Promise<MqttClient> => {
