@@ -115,6 +115,14 @@ describe('frameResults', () => {
     expect(await again.get(`/rheed/timeseries/${dataId}/`)).toMatchObject({ status: 200, body });
   });
 
+  it('looks at frames as they arrive, whether somebody asks or not', async () => {
+    const { server, client, dataId, results } = await streaming();
+    await client.send(dataId, 0, shards.full);
+    while (!existsSync(join(server.dataDir, dataId, 'intensities', '0.json')))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(framesIn(await results())).toEqual(frames(20));
+  });
+
   it('looks at what nobody has looked at when somebody asks', async () => {
     const dataDir = await directory();
     const { server, client, dataId, soon } = await streaming({}, dataDir);

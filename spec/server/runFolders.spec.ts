@@ -65,7 +65,7 @@ describe('RunFolders', () => {
       data_id: frames,
     });
     expect(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8'))).toEqual({ run: 'Growth run 42' });
-    expect(await readdir(join(folder, 'frames'))).toEqual(['frames.zarr', 'stream.json']);
+    expect(await readdir(join(folder, 'channels'))).toEqual(['channels.zarr', 'stream.json']);
   });
 
   it('numbers the segments of a run, also of those that are made at once', async () => {
