@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { FlatChannels } from '../../src/cli/flatChannels.js';
 
-const textsOf = (count: number, valueOf: (index: number) => number) => {
+const textsOf = (count: number, said: (index: number) => number) => {
   const flat = new FlatChannels();
-  for (let index = 0; index < count; index++) flat.add({ channel: 'MIG', t: index, value: valueOf(index) });
+  for (let index = 0; index < count; index++) flat.add({ channel: 'MIG', t: index, value: said(index) });
   return flat.texts;
 };
 

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { firstValueFrom, map, toArray } from 'rxjs';
 import { CommandLine } from './commandLine.js';
 
 const fixture = (name: string) => join('spec', 'fixtures', 'images', name);
@@ -93,6 +94,54 @@ describe('epistream stream', () => {
     expect(complaint).toContain(`error: ${why}`);
     expect([code, complaint.trim().split('\n').length <= 2]).toEqual([2, true]);
     expect(complaint).not.toMatch(/ at .*\.js|the-key/);
+  });
+});
+
+describe('epistream stream, as a growth run', () => {
+  const log = ['--log', join('spec', 'fixtures', 'epicLog'), '--format', 'epic', '--tz', 'Europe/Berlin'];
+
+  it('delivers frames and a log, each counted for itself, and exits with 0', async () => {
+    const run = start(
+      ...['stream', await images('beside', 3), '--fps', '1', '--no-pace', ...log, '--date-order', 'dmy'],
+      ...['--run', 'Growth 42', '--operator', 'Anna', ...to()],
+    );
+    const { code, complaint } = await run.end();
+    const results = await firstValueFrom(
+      run.lines$.pipe(
+        map(({ line }) => `${line}`.split(' of ')[0]),
+        toArray(),
+      ),
+    );
+    expect([code, results.sort()]).toEqual([
+      0,
+      [expect.stringMatching(/^channels: delivered \d+$/), 'events: delivered 3', 'frames: delivered 3'],
+    ]);
+    expect(complaint).toContain('warning: ');
+    expect(complaint).toMatch(/^frames: opened stream [0-9a-f-]{36}$/m);
+    expect(await readdir(join(folder, 'data', 'Growth 42'))).toEqual(
+      expect.arrayContaining(['channels', 'events', 'events.jsonl', 'frames']),
+    );
+  });
+
+  it('sends nothing, not even the frames, and exits with 2 for a log that cannot be understood', async () => {
+    const run = start('stream', fixture('gray8.png'), '--fps', '1', '--json', ...log, '--run', 'Undecided', ...to());
+    const { code, complaint, last } = await run.end();
+    expect([code, complaint]).toEqual([2, expect.stringMatching(/^error: --date-order must be given/)]);
+    expect(last).toMatchObject({ event: 'report', exitCode: 2 });
+    expect(await readdir(join(folder, 'data'))).not.toContain('Undecided');
+  });
+});
+
+describe('epistream note', () => {
+  it('delivers a note of a run, and exits with 0', async () => {
+    const run = start('note', 'open Ga', '--run', 'Noted', '--at', '2026-03-01T14:30:00+01:00', ...to());
+    const { code, last, complaint } = await run.end();
+    expect([code, last?.line]).toEqual([0, expect.stringMatching(/^delivered 1 of 1 events, stream [0-9a-f-]{36}$/)]);
+    expect(complaint).toMatch(/^opened stream/);
+    const events = await readFile(join(folder, 'data', 'Noted', 'events.jsonl'), 'utf8');
+    const { t, text } = JSON.parse(events);
+    const beside = Date.parse(t) - Date.UTC(2026, 2, 1, 13, 30); // a host's time, told by the platform's clock
+    expect([text, Math.abs(beside) < 1000]).toEqual(['open Ga', true]);
   });
 });
 

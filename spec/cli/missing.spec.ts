@@ -22,6 +22,9 @@ describe('missing', () => {
   it('speaks of points, and of whose they are', () => {
     const points = { ...emptyReport('s-1' as SessionId, 'timeseries'), rejected: 2, lost: 1 };
     const refused = { chunk: { index: 3, channel: 'LL IG', revision: 0, items: 2 }, problem };
+    expect(missing({ ...points, lost: 0 }, inMemory, { part: 'events' })).toEqual([
+      '2 events were not delivered and are kept nowhere else',
+    ]);
     expect(missing({ ...points, deadLetters: [refused] }, inMemory)).toEqual([
       '3 points were not delivered and are kept nowhere else',
       'chunk 3 of LL IG (2 points): too large',
@@ -73,6 +76,6 @@ describe('missing', () => {
     ],
     ['orphaned', { orphans: ['Growth 42'] }, onDisk, ['a stream named "Growth 42" may have been left on the platform']],
   ])('says where frames are that were %s', (_, more, where, lines) => {
-    expect(missing(report(more), where as typeof onDisk, origin)).toEqual(lines);
+    expect(missing(report(more), where as typeof onDisk, { origin })).toEqual(lines);
   });
 });

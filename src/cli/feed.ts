@@ -2,10 +2,8 @@ import { catchError, defer, EMPTY, type Observable, tap } from 'rxjs';
 import type { RunPart } from '../model/runStreamName.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import type { RunEnd } from './exitCode.js';
+import { partNouns } from './itemNoun.js';
 import { Tally } from './tally.js';
-
-/** What a feed counts. */
-const nouns: Readonly<Record<RunPart, string>> = { frames: 'frame', channels: 'point', events: 'event' };
 
 /** What is known of a feed before it begins. */
 export interface FeedPlan<Sinks> {
@@ -32,7 +30,7 @@ export class Feed<Sinks = never> {
   }
 
   get noun(): string {
-    return nouns[this.plan.part];
+    return partNouns[this.plan.part];
   }
 
   get total(): number | undefined {

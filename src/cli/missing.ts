@@ -1,14 +1,19 @@
 import type { SessionReport } from '../model/sessionReport.js';
 import { chunkText } from './chunkText.js';
+import type { RunEnd } from './exitCode.js';
 import { itemNoun } from './itemNoun.js';
 import { printable } from './printable.js';
 import { count } from './quantity.js';
 import type { Whereabouts } from './runLog.js';
 
-/** What a report misses and why, where it is, and what can be done with it, a line each. `origin` is where it came from, in words. */
-export const missing = (report: SessionReport, { spool, waitsFor }: Whereabouts, origin?: string): string[] => {
+/** What a report misses and why, where it is, and what can be done with it, a line each. */
+export const missing = (
+  report: SessionReport,
+  { spool, waitsFor }: Whereabouts,
+  { part, origin }: Pick<RunEnd, 'part' | 'origin'> = {},
+): string[] => {
   const { session, kept, rejected, lost, deadLetters, orphans } = report;
-  const noun = itemNoun(report);
+  const noun = itemNoun(report, part);
   const gone = lost + (spool === undefined ? kept + rejected : 0);
   const still = origin === undefined ? '' : `: ${origin}`;
   return [

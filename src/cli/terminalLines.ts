@@ -52,10 +52,10 @@ export const terminalLines = (terminal: Terminal, result: Terminal): RunLog => {
       terminal.write(eraseLine);
       const label = (text: string, part?: string) => labelled(ends.length > 1 ? part : undefined, text);
       for (const { report, part } of ends)
-        if (report !== undefined) result.write(`${label(outcomeText(report), part)}\n`);
+        if (report !== undefined) result.write(`${label(outcomeText(report, part), part)}\n`);
       for (const { error, part } of ends) if (error !== undefined) say(label(plainError(error, where.isKeyless), part));
-      for (const { report, part, origin } of ends)
-        if (report !== undefined) for (const line of missing(report, where, origin)) say(label(line, part));
+      for (const end of ends)
+        if (end.report !== undefined) for (const line of missing(end.report, where, end)) say(label(line, end.part));
     },
   };
 };
