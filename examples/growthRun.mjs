@@ -9,10 +9,10 @@ const platform = await local({ dir: resolve('growth-data') });
 const run = growthRun(platform, { name: 'Growth run 42', physicalSample: 'GaN-001', operator: 'Anna' });
 
 /** A reading every 50 ms, twenty in all. */
-const readings = (/** @type {(index: number) => number} */ valueOf) =>
+const readings = (/** @type {(index: number) => number} */ valueAt) =>
   interval(50).pipe(
     take(20),
-    map((index) => ({ t: Date.now(), value: valueOf(index) })),
+    map((index) => ({ t: Date.now(), value: valueAt(index) })),
   );
 const samples$ = mergeChannels(
   { temperature: readings((index) => 580 + index), pressure: readings((index) => 2e-8 * 1.1 ** index) },
