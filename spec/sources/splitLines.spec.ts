@@ -71,6 +71,17 @@ describe('splitLines', () => {
     expect(await textsOf(['12345', '678'], { maxLength: 4 })).toEqual([`1234 (${rule})`]);
   });
 
+  it('does not wait for the end of a line that is too long', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold('a-b-c-|', { a: '1234', b: '5', c: '6\nok\n' });
+      const text$ = source.pipe(
+        splitLines({ maxLength: 4 }),
+        map(({ text }) => text),
+      );
+      expectObservable(text$).toBe('--x-y-|', { x: '1234', y: 'ok' });
+    });
+  });
+
   it('reads latin1 when it is told to', async () => {
     expect(await textsOf([Buffer.from('21 °C µ\n', 'latin1')], { encoding: 'latin1' })).toEqual(['21 °C µ']);
   });

@@ -69,7 +69,7 @@ class Unpacker {
     const { maxRecordBytes } = this.options;
     if (isOther) return this.#fault('damaged', 'sends something that is no record');
     if (damage !== undefined) return this.#fault('damaged', 'sends bytes that are no msgpack', damage);
-    if (this.#needed <= maxRecordBytes || this.#held === 0) return EMPTY;
+    if (this.#needed <= maxRecordBytes) return EMPTY;
     return this.#fault('damaged', `sends a record of more than ${maxRecordBytes} bytes`);
   }
 

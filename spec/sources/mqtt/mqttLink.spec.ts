@@ -56,7 +56,7 @@ describe('mqttLink', () => {
       clientId: 'me',
       clean: true,
       username: 'user',
-      password: 'hunter2',
+      password: Buffer.from('hunter2'),
       keepalive: 2,
       connectTimeout: 10_000,
       reconnectPeriod: 0,

@@ -90,7 +90,7 @@ const optionsOf = ({ clientId, isPersistent, username, password, keepAliveMs, tl
   clientId,
   clean: !isPersistent,
   username,
-  password,
+  password: password === undefined ? undefined : Buffer.from(password), // text would be in its packet log
   keepalive: Math.ceil(keepAliveMs / 1000),
   connectTimeout: CONNECT_TIMEOUT_MS,
   reconnectPeriod: 0, // whoever subscribes to the link does that
