@@ -127,7 +127,8 @@ describe('RunFolders', () => {
       ],
       ...['a / b', 'frames', 'run.json', 'run / channels 2026-11-21T08:15:00.000Z', '.lock', '__proto__'],
     ];
-    for (const name of names) for (const part of ['frames', 'events'] as const) await create(name, part);
+    for (const name of names) await create(name, 'frames');
+    for (const name of names.slice(0, 5)) await create(name, 'events');
     const folders = new Map<string, Set<string>>();
     for (const { run = '', path } of await listed()) {
       const [folder = '', part = ''] = relative(dataDir, path).split(/[/\\]/);
