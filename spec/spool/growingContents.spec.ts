@@ -62,7 +62,14 @@ describe('the contents of a session of channels', () => {
     expect([contents.heldBytes, done]).toEqual([length, ['Ga/0']]);
     contents.add(delivered(ga(0, 1, 1)), 10);
     contents.add(ending, 11);
+    contents.growNoMore();
     expect([contents.heldBytes, contents.bytes, done]).toEqual([0, 0, ['Ga/0', 'Ga/1']]);
+  });
+
+  it('have points that were accepted before the ending, and came into the log after it', () => {
+    const contents = contentsOf(body(ga(0, 2)), delivered(ga(0, 2)), ending, body(ga(1, 3)));
+    contents.growNoMore();
+    expect(contents.undelivered.get('Ga/0')).toMatchObject({ chunk: ga(1, 3), body: { dims: [5] } });
   });
 
   it('send nothing at a place that is not its own, when damage has taken a revision: what comes after it is lost', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readLog } from '../../src/spool/readLog.js';
+import { foldLog, readLog } from '../../src/spool/readLog.js';
 import { encodePayload, encodeRecord } from '../../src/spool/recordCodec.js';
 import { recordFrame } from '../../src/spool/recordFrame.js';
 import { segmentHeader } from '../../src/spool/recordSegment.js';
@@ -25,6 +25,28 @@ describe('readLog', () => {
       'journal.000002': segment(2),
     });
     expect(await read(disk)).toEqual({ ...whole, seqs: [0, 1, 2, 3, 4, 5], nextSeq: 6, nextSegment: 1_000_001 });
+  });
+
+  it('holds no more of a long log than the segments that may still overlap', async () => {
+    const disk = new WatchedDisk({
+      'journal.000000': segment(0, 1, 2),
+      'journal.000001': segment(2, 3),
+      'journal.000002': segment(4),
+      'journal.000003': segment(5),
+    });
+    const told: number[] = [];
+    const toldBefore: number[][] = [];
+    const watched = {
+      ...disk,
+      list: (path: string) => disk.list(path),
+      read: (path: string) => {
+        toldBefore.push([...told]);
+        return disk.read(path);
+      },
+    };
+    await foldLog(watched as unknown as WatchedDisk, '/s', ({ seq }) => told.push(seq));
+    expect(toldBefore).toEqual([[], [], [0, 1], [0, 1, 2, 3]]);
+    expect(told).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('finds nothing in a session that has recorded nothing', async () => {

@@ -44,6 +44,6 @@ export class ChunkMoves {
     if (isWanted()) await directory.append({ type: 'durable', chunk, bytes, file, crc }, at, 'now');
     if (!isWanted()) return directory.remove(file);
     contents.hasFile(chunk, file, bytes, at);
-    contents.letGo(chunk);
+    contents.letGo(spooled);
   }
 }

@@ -121,6 +121,7 @@ export class DiskJournal implements SessionJournal {
     this.#over = record.type === 'closed' || record.type === 'gaveUp';
     const at = this.parts.clock.wallMs();
     this.#contents.add(withoutFrames(record), at);
+    if (record.type === 'ending') this.#contents.growNoMore();
     const safe = this.#isUntold(record) ? Promise.resolve() : this.parts.directory.append(record, at, whenOf(record));
     this.#telling.tell(record);
     for (const spooled of this.#done.splice(0)) this.#leaveDisk(record, spooled, safe);

@@ -45,6 +45,7 @@ export const readSession = async ({ disk, root, clock }: SpoolPlace, id: Session
   const contents = new SessionContents(id);
   for (const { said, at } of await readAsked(disk, path)) contents.add(said, at); // the log says the same, if it can be read
   const log = await foldLog(disk, path, ({ said, at }) => contents.add(said, at));
+  contents.growNoMore();
   const chunks = new ChunkFiles(disk, join(path, 'chunks'), { clock, onTrouble: () => {} });
   const { leftovers, unreadable } = await matchFiles(contents, chunks, clock.wallMs());
   return {

@@ -33,6 +33,7 @@ export class SessionContents {
   readonly #growth = new Growth();
   readonly #gaps: Gap[] = [];
   #hasGivenUp = false;
+  #growsNoMore = false;
   /** Bytes of chunks in memory. */
   heldBytes = 0;
   /** Told of a chunk of which nothing is needed here any more. */
@@ -85,6 +86,13 @@ export class SessionContents {
     }
   }
 
+  /** Nothing more is accepted, nor on its way into the log: what was accepted before an `ending` may stand there after it. */
+  growNoMore(): void {
+    this.#growsNoMore = true;
+    this.#growth.isOver = true;
+    for (const name of [...this.#chunks.keys()]) this.#isWhole(name);
+  }
+
   /** A chunk of which something is needed here. */
   chunk(chunk: ChunkRef): Spooled | undefined {
     return this.#chunks.get(chunkName(chunk));
@@ -130,18 +138,18 @@ export class SessionContents {
 
   /** Lets go of what files have, and of what cameras told of their frames: that of an outage of days would fill the memory. */
   shed(): void {
-    for (const spooled of this.#chunks.values()) {
+    for (const [name, spooled] of this.#chunks) {
       spooled.frames = undefined;
-      if (spooled.file !== undefined) this.#letGo(spooled);
+      if (spooled.file !== undefined) this.letGo(spooled);
+      show(this.undelivered, name, spooled.undelivered);
+      show(this.deadLetters, name, spooled.deadLetter);
     }
-    for (const chunks of [this.undelivered, this.deadLetters])
-      for (const [name, { frames: _, ...spooled }] of chunks) chunks.set(name, spooled);
   }
 
   /** A file has a chunk's bytes. */
-  letGo(chunk: ChunkRef): void {
-    const spooled = this.chunk(chunk);
-    if (spooled !== undefined) this.#letGo(spooled);
+  letGo(spooled: Spooled): void {
+    this.heldBytes -= spooled.body.byteLength;
+    spooled.body = new GrowingBytes();
   }
 
   /** What its records come to. The lists are made when somebody asks: with each record of many they would take minutes. */
@@ -159,8 +167,7 @@ export class SessionContents {
 
   /** Whether nothing is left to do with the session, nor to ask its user. */
   get isDone(): boolean {
-    const { stream } = this;
-    const failedToBegin = this.#hasGivenUp && !this.isDurable && (stream === undefined || stream.isEndAsked);
+    const failedToBegin = this.#hasGivenUp && !this.isDurable && this.stream?.isEndAsked !== false;
     return (this.isClosed || failedToBegin) && this.undelivered.size === 0 && this.deadLetters.size === 0;
   }
 
@@ -180,7 +187,7 @@ export class SessionContents {
     spooled.time ??= time;
     spooled.frames ??= frames;
     this.#chunks.set(name, spooled);
-    this.#grow(chunk);
+    this.#isWhole(this.#growth.accept(chunk) ?? '');
     this.#foldAccepted(chunk, chunk.items);
     this.#show(chunk, spooled);
     return spooled;
@@ -228,10 +235,8 @@ export class SessionContents {
     const name = chunkName(chunk);
     const { undelivered, deadLetter } = spooled;
     if (undelivered?.acceptedAt !== this.undelivered.get(name)?.acceptedAt) this.undelivered.delete(name); // goes to the end
-    if (undelivered === undefined) this.undelivered.delete(name);
-    else this.undelivered.set(name, undelivered);
-    if (deadLetter === undefined) this.deadLetters.delete(name);
-    else this.deadLetters.set(name, deadLetter);
+    show(this.undelivered, name, undelivered);
+    show(this.deadLetters, name, deadLetter);
     if (spooled.isSettled && !this.#growth.includes(chunk)) this.#forget(name, spooled);
   }
 
@@ -243,23 +248,12 @@ export class SessionContents {
     this.onDone(spooled);
   }
 
-  /** The chunk before it in its channel grows no more. */
-  #grow(chunk: ChunkRef): void {
-    const before = this.#growth.accept(chunk);
-    if (before !== undefined) this.#isWhole(before);
-  }
-
   #isWhole(name: string): void {
     const spooled = this.#chunks.get(name);
     if (spooled === undefined) return;
     spooled.body.fit();
     if (spooled.isSettled) this.#forget(name, spooled);
     else if (spooled.file === undefined && spooled.body.byteLength > 0) this.#whole.add(name);
-  }
-
-  #letGo(spooled: Spooled): void {
-    this.heldBytes -= spooled.body.byteLength;
-    spooled.body = new GrowingBytes();
   }
 
   #foldAccepted(chunk: ChunkRef, items: number): void {
@@ -272,7 +266,7 @@ export class SessionContents {
       case 'asked':
         this.asked = said.asked;
         this.#report = { ...this.#report, kind: said.asked.kind };
-        this.#growth.isOver = said.asked.kind === 'rheed' || this.ending !== undefined;
+        this.#growth.isOver = said.asked.kind === 'rheed' || this.#growsNoMore;
         break;
       case 'intent':
         this.mayBeOrphaned ||= said.step === 'create';
@@ -285,8 +279,6 @@ export class SessionContents {
         break;
       case 'ending':
         this.ending = said;
-        this.#growth.isOver = true;
-        for (const name of [...this.#chunks.keys()]) this.#isWhole(name);
         break;
       case 'closed':
         this.isClosed = true;
@@ -301,3 +293,8 @@ export class SessionContents {
     }
   }
 }
+
+const show = (list: Map<string, SpooledChunk>, name: string, shown: SpooledChunk | undefined): void => {
+  if (shown === undefined) list.delete(name);
+  else list.set(name, shown);
+};
