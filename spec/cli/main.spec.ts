@@ -1,10 +1,10 @@
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { firstValueFrom, map, toArray } from 'rxjs';
+import { filter, firstValueFrom, map, skip, toArray } from 'rxjs';
 import { CommandLine } from './commandLine.js';
 
 const fixture = (name: string) => join('spec', 'fixtures', 'images', name);
@@ -123,6 +123,18 @@ describe('epistream stream, as a growth run', () => {
     );
   });
 
+  it('goes on with the frames when a row of the log cannot be read, says which, and exits with 2', async () => {
+    const path = join(folder, 'torn.csv');
+    await writeFile(path, 'time,p\n2026-03-01T14:30:00Z,1\ntorn\n');
+    const run = stream(await images('torn', 2), '--fps', '1', '--no-pace', '--log', path, ...to());
+    const { code, complaint, last } = await run.end();
+    expect([code, complaint]).toEqual([2, expect.stringMatching(/^error: .*torn\.csv, line 3 /)]);
+    expect(last?.sessions).toEqual([
+      expect.objectContaining({ part: 'frames', delivered: 2, outcome: 'complete' }),
+      expect.objectContaining({ part: 'channels', delivered: 1, outcome: 'failed', ended: true }),
+    ]);
+  });
+
   it('sends nothing, not even the frames, and exits with 2 for a log that cannot be understood', async () => {
     const run = start('stream', fixture('gray8.png'), '--fps', '1', '--json', ...log, '--run', 'Undecided', ...to());
     const { code, complaint, last } = await run.end();
@@ -177,6 +189,23 @@ if (process.platform !== 'win32')
       expect(last?.delivered).toBe(last?.offered);
       expect(last?.delivered).toBeLessThan(90);
       expect(last?.delivered).toBeGreaterThan(0);
+    });
+
+    it('a log that is followed is delivered to where it is, and exits with 0', async () => {
+      const path = join(folder, 'gauge.csv');
+      await writeFile(path, 'time,p\n2026-03-01T14:30:00Z,1\n');
+      const run = start('stream', '--json', '--log', path, '--follow', '--flush-after', '50', ...to());
+      await run.line('delivered');
+      await appendFile(path, '2026-03-01T14:30:01Z,2\n');
+      await firstValueFrom(
+        run.lines$.pipe(
+          filter(({ event }) => event === 'delivered'),
+          skip(1),
+        ),
+      );
+      run.signal('SIGINT');
+      const { code, last } = await run.end();
+      expect([code, last]).toEqual([0, expect.objectContaining({ outcome: 'cancelled', offered: 2, delivered: 2 })]);
     });
 
     describe('and the platform does not answer', () => {

@@ -62,7 +62,7 @@ const eventsOf = (feeds: readonly Feed<Sinks>[], sinks: Sinks, log: RunLog): Obs
       feed
         .events(sinks, (error) => {
           // Said at the end, too; but the others may go on for a night.
-          if (areSeveral) log.warn(`${feed.part}: ${plainError(error)}`);
+          if (areSeveral) log.warn(`${feed.part}: ${plainError(error)} (the others go on)`);
         })
         .pipe(tap((event) => log.event(event, areSeveral ? feed.part : undefined))),
     ),
