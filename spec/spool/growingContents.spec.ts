@@ -66,6 +66,14 @@ describe('the contents of a session of channels', () => {
     expect([contents.heldBytes, contents.bytes, done]).toEqual([0, 0, ['Ga/0', 'Ga/1']]);
   });
 
+  it('need nothing of the last chunk, once it is delivered, of a session that is sent again', () => {
+    const contents = contentsOf(body(ga(0, 2)), rejected(ga(0, 2)), ending);
+    contents.growNoMore();
+    for (const said of [asked, { type: 'retried', chunk: ga(0, 2) } as const, delivered(ga(0, 2))])
+      contents.add(said, 9);
+    expect([contents.chunk(ga(0, 2)), contents.bytes, contents.heldBytes]).toEqual([undefined, 0, 0]);
+  });
+
   it('have points that were accepted before the ending, and came into the log after it', () => {
     const contents = contentsOf(body(ga(0, 2)), delivered(ga(0, 2)), ending, body(ga(1, 3)));
     contents.growNoMore();

@@ -91,12 +91,12 @@ describe('a session of channels on disk', () => {
   });
 
   describe('with more than memory may hold', () => {
-    /** Three chunks, of which the first two are whole, of 28 bytes each. */
+    /** Four chunks of 26 bytes, of which three are whole: two have to go. */
     const filled = async () => {
-      const computer = new ModelComputer({ mostHeldBytes: 50 });
+      const computer = new ModelComputer({ mostHeldBytes: 60 });
       const journal = begin(computer);
       const pending = firstValueFrom(journal.pending$);
-      for (const index of [0, 1, 2]) for (const number of [0, 1]) addTo(journal, ga(number, 2, index));
+      for (const index of [0, 1, 2, 3]) for (const number of [0, 1]) addTo(journal, ga(number, 2, index));
       await computer.clock.pass(100);
       return { computer, journal, pending, chunks: `${directoryOf(journal)}/chunks` };
     };
@@ -107,7 +107,7 @@ describe('a session of channels on disk', () => {
       expect(await linesOf(await pending)).toEqual([['Ga/0:0 has 2'], 2]);
       journal.append({ type: 'ending', outcome: 'complete' });
       await computer.clock.pass(0);
-      const all = [0, 1, 2].map((index) => [ga(1, 4, index), lines(ga(1, 4, index), 2, 2), 4]);
+      const all = [0, 1, 2, 3].map((index) => [ga(1, 4, index), lines(ga(1, 4, index), 2, 2), 4]);
       expect(await left(journal)).toEqual(all);
       computer.die(() => 0.99);
       const found = await computer.found();
@@ -120,7 +120,7 @@ describe('a session of channels on disk', () => {
       journal.append(delivered(ga(1, 4)));
       await computer.clock.pass(100);
       expect(await computer.names(chunks)).toEqual(['1.chunk']);
-      expect(computer.journals.spool?.().usedBytes).toBe(2 * 2 * 'Ga/0:0 has 2\n'.length);
+      expect(computer.journals.spool?.().usedBytes).toBe(3 * 2 * 'Ga/0:0 has 2\n'.length);
     });
 
     it('has the bytes in the log, should the file be gone', async () => {
@@ -131,6 +131,17 @@ describe('a session of channels on disk', () => {
       takeOver(found);
       expect((await left(found))[0]).toEqual([ga(1, 4), lines(ga(1, 4), 2, 2), 4]);
     });
+  });
+
+  it('gives the room back of points that were lost on their way to the disk', async () => {
+    const computer = new ModelComputer();
+    const journal = begin(computer);
+    await computer.clock.pass(50);
+    addTo(journal, ga(0, 2));
+    journal.append({ type: 'lost', chunk: ga(0, 2), problem: { tag: 'TooLate', message: 'over' } });
+    await computer.clock.pass(50);
+    expect(computer.journals.spool?.().usedBytes).toBe(0);
+    expect(journal.report()).toMatchObject({ offered: 2, lost: 2, kept: 0 });
   });
 
   it('gives the room back of what is delivered, when nothing more is added to it', async () => {

@@ -57,6 +57,13 @@ describe('the contents of a session', () => {
     );
   });
 
+  it('need nothing of frames that are delivered, although they are the last: nothing is added to a chunk of frames', () => {
+    const options = { fps: 1, rotationsPerMin: 0, chunkSize: 2 };
+    const asked: LogEntry = { type: 'asked', asked: { kind: 'rheed', options } };
+    const contents = contentsOf(asked, accepted(0), durable(0), delivered(0));
+    expect([contents.chunk(chunk(0)), contents.bytes]).toEqual([undefined, 0]);
+  });
+
   it('move a dead letter back when somebody has it sent again', () => {
     const dead = contentsOf(accepted(0), durable(0), rejected(0));
     expect([indices(dead.undelivered), indices(dead.deadLetters)]).toEqual([[], [0]]);

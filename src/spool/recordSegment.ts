@@ -40,6 +40,9 @@ import { type BadRegion, recordFrames } from './recordFrames.js';
  * - A bad region that reaches to the end of its segment is a write that was cut off: it is passed over and counted. One with good
  *   frames behind it is damage: the reader looks for the next frame at every byte, and names what it has passed over.
  * - A payload that does not decode is damage; one of a type that only a later version knows is not.
+ * - Points are added to a chunk in revisions, counted from 0. Each is a record of type `body`, and no other: `items` more points, and
+ *   their bytes. The bytes of a chunk are those of its revisions one after the other, so that what follows a damaged one has no place.
+ *   A chunk that grows no more may get a file with all of its bytes, and a `durable` record that names it.
  * - A chunk is a draft until it is written and synced. Its name appears in one step, and is synced before its record is written; its
  *   `delivered` record is synced before it is removed.
  */

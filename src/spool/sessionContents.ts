@@ -93,7 +93,6 @@ export class SessionContents {
     for (const name of [...this.#chunks.keys()]) this.#isWhole(name);
   }
 
-  /** A chunk of which something is needed here. */
   chunk(chunk: ChunkRef): Spooled | undefined {
     return this.#chunks.get(chunkName(chunk));
   }
