@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { lastValueFrom, merge, toArray } from 'rxjs';
 import { logFeeds } from '../../src/cli/logFeeds.js';
 import type { RunLog } from '../../src/cli/runLog.js';
@@ -41,6 +41,29 @@ describe('logFeeds', () => {
     expect(warned).toContainEqual(expect.stringContaining('has the header of Sub.PID.MV'));
     expect(warned).toContainEqual(expect.stringContaining('has no reading of FLUX IG.PG.MV'));
     expect(warned.filter((text) => text.includes('Fitting.txt'))).toHaveLength(1); // although it is looked at twice
+  });
+
+  it('tells also what is odd about messages of which there is none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'epistream-feed-'));
+    const header = "'EPIC Message Log File\r\n\r\n'Date&Time,CallerID,Message,Color\r\n";
+    const shutters = "'EPIC Shutter Log File\r\n\r\n'Date&Time,Ga_Sh\r\n2023-06-12 02:23:24.656,1\r\n";
+    await writeFile(join(folder, 'Messages.txt'), `${header}2023-06-12 00:12:00.661,Location Tab,New,-1`); // cut
+    await writeFile(join(folder, 'Shutters.txt'), shutters);
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { feeds, warned } = await streamed({
+      logs: [folder],
+      format: 'epic',
+      channels: [],
+      reading: { timeZone: 'UTC' },
+      timeseries: {},
+    });
+    await rm(folder, { recursive: true });
+    expect([feeds.map(({ part }) => part), warned, warning.mock.calls]).toEqual([
+      ['channels'],
+      [expect.stringMatching(/Messages\.txt, line 4: the last row has no line end/)],
+      [],
+    ]);
+    warning.mockRestore();
   });
 
   it('gives a channel of its own file its name and its units, and says where the readings are', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { NEVER } from 'rxjs';
+import { map, NEVER, type Observable, timer } from 'rxjs';
 import { note } from '../../src/cli/note.js';
 import type { NoteFlags } from '../../src/cli/noteCommand.js';
 
@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 /** To a platform that is away: nobody listens there. */
-const noted = async (text: string, flags: Partial<NoteFlags> = {}) => {
+const noted = async (text: string, flags: Partial<NoteFlags> = {}, signals$: Observable<number> = NEVER) => {
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     jest.spyOn(process[name], 'write').mockImplementation((chunk: unknown) => {
@@ -24,7 +24,7 @@ const noted = async (text: string, flags: Partial<NoteFlags> = {}) => {
       return true;
     });
   const all: NoteFlags = { run: 'Growth 42', endpoint: 'http://127.0.0.1:1', spool, ...flags };
-  const code = await note(text, all, NEVER, 300);
+  const code = await note(text, all, signals$, 300);
   jest.restoreAllMocks();
   return { code, ...said };
 };
@@ -34,6 +34,11 @@ describe('note', () => {
     const { code, stdout, stderr } = await noted('open Ga');
     expect([code, stdout]).toEqual([1, 'delivered 0 of 1 events (not ended)\n']);
     expect(stderr).toContain(`1 event is kept in ${spool}: epistream spool drain --endpoint http://127.0.0.1:1`);
+  });
+
+  it('says what is on its way when it is asked to stop', async () => {
+    const { stderr } = await noted('open Ga', {}, timer(50).pipe(map(() => 1)));
+    expect(stderr).toContain('stopping: delivering 1 more event and ending the stream');
   });
 
   it('without a spool says that it is gone', async () => {

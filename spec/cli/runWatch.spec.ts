@@ -231,6 +231,8 @@ describe('RunWatch', () => {
     watch.stop(2, platform);
     expect(await exited).toBe(1);
     const left = { kept: 4, lost: 0 };
+    const [, , ends] = said[0] as [string, number, readonly object[]];
+    expect(ends[1]).not.toHaveProperty('error'); // said once
     expect(said).toMatchObject([
       [
         'end',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { concat, from, NEVER } from 'rxjs';
 import { staleWarnings } from '../../src/cli/staleWarnings.js';
 import { marbles } from '../../src/testing/marbles.js';
 
@@ -34,15 +35,12 @@ describe('staleWarnings', () => {
 
   it('warns at the end of what has said one value only, and not when it is left', () => {
     const warned: string[] = [];
-    marbles(({ cold, flush }) => {
-      const many = cold(`${'a'.repeat(60)}|`, samples);
-      many.pipe(staleWarnings((text) => warned.push(text), undefined)).subscribe();
-      many
-        .pipe(staleWarnings((text) => warned.push(`left: ${text}`), undefined))
-        .subscribe()
-        .unsubscribe();
-      flush();
-    });
-    expect(warned).toEqual(['MIG is flat: all its 60 readings are 5']);
+    const many$ = from(Array.from({ length: 60 }, (_, second) => sample(1000 * second, 5)));
+    const warnings = staleWarnings((text) => warned.push(text), undefined);
+    concat(many$, NEVER).pipe(warnings).subscribe().unsubscribe();
+    expect(warned).toEqual([]);
+    const twice$ = many$.pipe(warnings);
+    for (const _ of [1, 2]) twice$.subscribe();
+    expect(warned).toEqual(Array(2).fill('MIG is flat: all its 60 readings are 5'));
   });
 });

@@ -15,9 +15,13 @@ import type { LogSettings } from './streamSettings.js';
 /** Logs on their way into a session of channels, and their messages into one of events. Rejects when they cannot be read. */
 export const logFeeds = async (settings: LogSettings, log: RunLog): Promise<readonly Feed<Sinks>[]> => {
   await checkLogs(settings);
-  const hasMessages = !(await lastValueFrom(messagesOf(quietly(settings)).pipe(isEmpty())));
-  const told = reading(settings, { onNotice: ({ message }) => log.warn(message) });
+  const noticed: LogNotice[] = [];
+  const looking = reading(settings, { follow: false, onNotice: (notice) => noticed.push(notice) });
+  const hasMessages = !(await lastValueFrom(messagesOf(looking).pipe(isEmpty())));
+  const tell = ({ message }: LogNotice) => log.warn(message);
+  const told = reading(settings, { onNotice: tell });
   const mayHave = hasMessages || (settings.format === 'epic' && settings.reading.follow === true);
+  if (!mayHave) noticed.forEach(tell); // for they will not be read again
   return [channelsFeed(told, log), ...(mayHave ? [eventsFeed(told)] : [])];
 };
 
@@ -58,10 +62,6 @@ const reading = (settings: LogSettings, more: LogSettings['reading']): LogSettin
   ...settings,
   reading: { ...settings.reading, ...more },
 });
-
-const quietly = (settings: LogSettings): LogSettings => reading(settings, { follow: false, onNotice: ignore });
-
-const ignore = (_: LogNotice): void => {};
 
 const originOf = ({ logs, channels }: LogSettings): string =>
   `the readings are in ${[...logs, ...channels.map(({ path }) => path)].join(', ')}`;
