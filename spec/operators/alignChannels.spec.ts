@@ -263,6 +263,7 @@ describe('alignChannels', () => {
     const i = [
       { t: 0, value: 1 },
       { t: 1, value: 2, timeBase: 'recorded' as const },
+      { t: 99, value: 3 },
     ];
     const T = [{ t: 1, value: 3, units: 'C' }];
     const follow = aligned(['i', 'T'], [...said('i', i), ...said('T', T)], {
@@ -273,6 +274,7 @@ describe('alignChannels', () => {
     expect(follow).toEqual([
       { t: 0, values: { i: 1, T: Number.NaN } },
       { t: 1, values: { i: 2, T: 3 }, units: { T: 'C' }, timeBase: 'recorded' },
+      { t: 99, values: { i: 3, T: Number.NaN }, units: { T: 'C' } },
     ]);
     const recorded = (...bases: ('recorded' | 'host')[]) =>
       aligned(
@@ -316,6 +318,25 @@ describe('alignChannels, out of the order of time', () => {
     expect(result.map(({ values }) => values.T)).toEqual([NaN, NaN, 100, 100, NaN]);
   });
 
+  it('tells one that comes right after the row at its time, and makes no row twice', () => {
+    const told: unknown[] = [];
+    const arrivals = [...said('i', at(0, 10, 20, 30)), ...said('T', at([10, 100], [20, 200])), ...said('i', at(40))];
+    const result = aligned(['i', 'T'], arrivals, {
+      axis: { period: 10 },
+      lateness: 20,
+      tolerance: 0,
+      onLate: (_, { t }) => told.push(t),
+    });
+    expect(told).toEqual([10]);
+    expect(result.map(({ t, values }) => [t, values.T])).toEqual([
+      [0, NaN],
+      [10, NaN],
+      [20, 200],
+      [30, NaN],
+      [40, NaN],
+    ]);
+  });
+
   it('tells a reading that is not after the last of its channel, and does not use it', () => {
     const told: unknown[] = [];
     const arrivals = said('i', at([0, 1], [10, 2], [10, 3], [5, 4], [20, 5]));
@@ -345,7 +366,7 @@ describe('alignChannels, out of the order of time', () => {
   it('warns of the first unused reading of a channel when nobody asked', () => {
     const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
     try {
-      aligned(['i', 'T'], [...said('i', at(1, 1, 1)), ...said('T', at(1, 2, 1e10, 3))], {
+      aligned(['i', 'T'], [...said('i', at(1, 1, 1, 5)), ...said('T', at(2, 3, 1e10, 4))], {
         axis: { period: 1 },
         lateness: 1,
         tolerance: 0,

@@ -4,6 +4,7 @@ import { Subject } from 'rxjs';
 import type { Reading } from '../../src/model/sample.js';
 import { alignChannels } from '../../src/operators/alignChannels.js';
 import type { RowTimes } from '../../src/operators/alignChannelsOptions.js';
+import { Alignment } from '../../src/operators/alignment.js';
 import type { Fill } from '../../src/operators/readingAt.js';
 
 interface Channel {
@@ -130,5 +131,28 @@ describe('Alignment', () => {
       { t: 990.5, values: { fast: 990, slow: 0 } },
       { t: 999.5, values: { fast: 999, slow: 0 } },
     ]);
+  });
+
+  it.each([
+    ['the readings of one lateness', { period: 1 }, 10, 11],
+    ['only what waits, when the lateness has no end', { period: 1 }, Infinity, 3],
+    ['the readings of one lateness', { follow: 'slow' }, 10, 11],
+  ])('keeps %s: %p, %p', (_, axis, lateness, most) => {
+    const told = () => {};
+    const column = { fill: 'previous', tolerance: 3 } as const;
+    const columns = [
+      { ...column, channel: 'fast' },
+      { ...column, channel: 'slow' },
+    ];
+    const alignment = new Alignment({ columns, axis, lateness, farFutureMs: Infinity, onLate: told, onJump: told });
+    let largest = 0;
+    for (let t = 0; t <= 1000; t++) {
+      // Where rows would wait for ever, both go on.
+      if (t % 2 === 0 || lateness < Infinity) alignment.add('fast', { t, value: t });
+      if (lateness === Infinity) alignment.add('slow', { t, value: t });
+      expect([...alignment.rows()].length).toBeLessThan(12);
+      largest = Math.max(largest, alignment.size);
+    }
+    expect(largest).toBe(most);
   });
 });

@@ -27,13 +27,14 @@ describe('staleAfter', () => {
   it('tells when a channel falls silent, once, and when it returns', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const T = (t: number) => sample('T', t);
-      const source = cold('  a--b-------c---|', { a: T(100), b: T(103), c: T(109) });
-      const expected = '     a--b----S--(Rc)|';
-      const subscription = ' ^--------------!';
+      const source = cold('  a--b-------c----d|', { a: T(100), b: T(103), c: T(109), d: T(114) });
+      const expected = '     a--b----S--(Rc)-d|';
+      const subscription = ' ^----------------!';
       expectObservable(source.pipe(staleAfter(5))).toBe(expected, {
         a: watched('T', 100),
         b: watched('T', 103),
         c: watched('T', 109),
+        d: watched('T', 114),
         S: { type: 'silent', channel: 'T', since: 103 },
         R: { type: 'returned', channel: 'T', from: 'silent', since: 103, t: 109 },
       });
@@ -109,6 +110,11 @@ describe('staleAfter', () => {
       { type: 'returned', channel: 'MIG', from: 'flat', since: 1, t: 5 },
       8,
     ]);
+  });
+
+  it('tells it once, also when a sample out of order comes between', () => {
+    const samples = [0, 1, 2, 1, 3].map((t) => sample('MIG', t, 1000));
+    expect(said(samples, { flatAfterMs: 2 })).toEqual([{ type: 'flat', channel: 'MIG', since: 0, value: 1000 }]);
   });
 
   it('finds nothing flat unless asked, and of several channels only those that are named', () => {

@@ -78,6 +78,14 @@ describe('TimeJumps', () => {
     expect(heard('a50 a999 b1 b30 a1020')).toEqual(['a50', '', 'b1', 'b30', 'a999 a1020', '']);
   });
 
+  it('counts on when another channel only says something of the past', () => {
+    expect(heard('a50 a999 a1010 b1 a1019')).toEqual(['a50', '', '', 'b1', 'a999 a1010 a1019', '']);
+  });
+
+  it('does not take one that is said twice for two', () => {
+    expect(heard('a0 a999 a999', { lateness: 0 })).toEqual(['a0', '', '-a999', '-a999']);
+  });
+
   it('uses what was aside once time has come near it', () => {
     expect(heard('a0 b0 a999 b99 b199 b299', { lateness: Infinity })).toEqual([
       'a0',
@@ -110,6 +118,14 @@ describe('TimeJumps', () => {
       'c1180',
       '',
     ]);
+  });
+
+  it('uses what is near to that which has just come near', () => {
+    expect(heard('a0 b150 b190 c280 a60', { lateness: 1e6 })).toEqual(['a0', '', '', '', 'a60 b150 b190 c280', '']);
+  });
+
+  it('believes the nearest end of a record, when there are two that exclude each other', () => {
+    expect(heard('a0 b5000 b5010 c1000 c1010', { lateness: Infinity }).at(-1)).toBe('-b5000 -b5010 c1000 c1010');
   });
 
   it('believes the end of a record that nobody has contradicted, when there are two', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { EMPTY, from, NEVER, type Observable, of, Subject, take } from 'rxjs';
+import { EMPTY, from, map, NEVER, type Observable, of, Subject, take, timer } from 'rxjs';
 import { Budget } from '../../src/flow/budget.js';
 import { InputError } from '../../src/model/errors.js';
 import type { Frame } from '../../src/model/frame.js';
 import type { Reading } from '../../src/model/sample.js';
-import type { FrameWithReading } from '../../src/operators/waitingFrames.js';
+import { type FrameWithReading, WaitingFrames } from '../../src/operators/waitingFrames.js';
 import { withChannel } from '../../src/operators/withChannel.js';
 import { fromFrames } from '../../src/sources/fromFrames.js';
 import { grayFrame } from '../../src/testing/grayFrame.js';
@@ -266,6 +266,36 @@ describe('withChannel holds frames', () => {
     const received: (number | undefined)[] = [];
     await withChannel(source, NEVER, { lateness: 5 }).forEach(({ frame }) => received.push(frame.capturedAt));
     expect([received, budget.peak]).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 0]);
+  });
+
+  it('and readings only as long as a frame may ask for them', () => {
+    const kept = (lateness: number, frameOf: (t: number) => Frame) => {
+      const waiting = new WaitingFrames<Frame>({
+        lateness,
+        holdBytes: 1000,
+        fill: 'hold',
+        tolerance: 0,
+        onUnused: () => {},
+      });
+      let most = 0;
+      for (let t = 0; t < 200; t++) {
+        waiting.hear(reading(t));
+        if (t % 2 === 1) waiting.add(frameOf(t));
+        expect([...waiting.leave()]).toHaveLength(t % 2);
+        most = Math.max(most, waiting.readings);
+      }
+      return most;
+    };
+    expect([kept(10, frame), kept(Infinity, frame)]).toEqual([11, 2]);
+    // The last that had a time is remembered: one without asks for nothing.
+    expect(kept(Infinity, (t) => (t % 4 === 1 ? frame(t) : grayFrame()))).toBe(4);
+  });
+
+  it('for longer than a timer can wait', async () => {
+    const late = timer(20).pipe(map(() => reading(1, 42)));
+    const found: unknown[] = [];
+    await withChannel(of(frame(1)), late, { lateness: 2 ** 31 }).forEach((pair) => found.push(pair.reading));
+    expect(found).toEqual([reading(1, 42)]);
   });
 
   it('to the end of the channel, when the lateness has none', () => {

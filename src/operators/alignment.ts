@@ -53,6 +53,11 @@ export class Alignment<Channel extends string> {
     this.#live.delete(this.#byName.get(channel)!);
   }
 
+  /** How many readings are kept. */
+  get size(): number {
+    return this.#columns.reduce((sum, { buffer }) => sum + buffer.size, 0);
+  }
+
   get isOver(): boolean {
     return this.#live.size === 0;
   }

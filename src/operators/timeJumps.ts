@@ -51,7 +51,6 @@ export class TimeJumps<Channel extends string> {
   rest(): Arrival<Channel>[] {
     const inOrder = [...this.#aside].sort(([, a], [, b]) => a.readings[0]!.t - b.readings[0]!.t);
     return inOrder.flatMap(([channel, { readings, since }]) => {
-      if (!this.#aside.has(channel)) return [];
       if (readings.length > 1 && since === this.#newest) return this.#believe(this.#release(channel));
       this.#forgetFrom(channel, -Infinity);
       return [];

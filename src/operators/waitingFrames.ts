@@ -65,6 +65,11 @@ export class WaitingFrames<F extends Timed> {
     this.#channelIsOver = true;
   }
 
+  /** How many readings are kept. */
+  get readings(): number {
+    return this.#readings.size;
+  }
+
   get isEmpty(): boolean {
     return this.#next() === undefined;
   }
