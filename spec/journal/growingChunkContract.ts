@@ -19,7 +19,7 @@ export const revision = (channel: string, index: number, revision: number, items
 });
 
 /** What a revision adds: a line of text, lent. */
-export const added = ({ channel = '', index, revision, items }: ChunkRef): EncodedChunk => {
+const added = ({ channel = '', index, revision, items }: ChunkRef): EncodedChunk => {
   const bytes = Buffer.from(`${channel}/${index}:${revision} has ${items}\n`);
   return {
     parts: [bytes.subarray(0, 3), bytes.subarray(3)],

@@ -6,7 +6,7 @@ import { diskJournals } from '../../../src/spool/diskJournals.js';
 import { placeAt, temporaryFolder } from './keptRun.js';
 import { ENDPOINT } from './spooled.js';
 
-export const START = Date.UTC(2026, 10, 21, 8);
+const START = Date.UTC(2026, 10, 21, 8);
 
 const options = { pointsPerChunk: 3, flushAfterMs: 1000, streamName: 'Channels 42' };
 
