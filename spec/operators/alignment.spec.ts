@@ -113,7 +113,7 @@ describe('Alignment', () => {
         expect(late).toEqual([]);
         expect(rows).toEqual([...offline(channels, axis), 'complete']);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

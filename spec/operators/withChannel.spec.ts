@@ -287,7 +287,7 @@ describe('withChannel holds frames', () => {
       return most;
     };
     expect([kept(10, frame), kept(Infinity, frame)]).toEqual([11, 2]);
-    // The last that had a time is remembered: one without asks for nothing.
+    // One without a time asks for nothing.
     expect(kept(Infinity, (t) => (t % 4 === 1 ? frame(t) : grayFrame()))).toBe(4);
   });
 

@@ -80,7 +80,7 @@ export class WaitingFrames<F extends Timed> {
       this.#first = undefined;
       this.#bytes -= next.bytes;
       const { fill, tolerance } = this.asked;
-      this.#left = Number.isNaN(next.t) ? this.#left : next.t;
+      this.#left = next.t;
       yield { frame: next.frame, reading: readingAt(next.t, this.#readings.around(next.t), fill, tolerance) };
     }
     this.#readings.forget(this.#needed());
