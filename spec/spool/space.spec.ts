@@ -97,6 +97,23 @@ describe('the space of a spool', () => {
     expect(space.status().isFull).toBe(false);
   });
 
+  it('looks at the disk once for many who ask together, and once more for who asks in the meantime', async () => {
+    const { space, told, disk } = spaceOf({ free: 0 });
+    await settled();
+    const looks: ((bytes: number) => void)[] = [];
+    disk.freeBytes = () => new Promise((resolve) => looks.push(resolve));
+    const taken = Array.from({ length: 100 }, () =>
+      space.take(1, new AbortController().signal).then(() => told.push('taken')),
+    );
+    expect(looks).toHaveLength(1);
+    looks[0]?.(0);
+    await settled();
+    expect([told, looks.length]).toEqual([[], 2]);
+    looks[1]?.(100);
+    await Promise.all(taken);
+    expect(looks).toHaveLength(2);
+  });
+
   it('counts what was found there', async () => {
     const { told, take, space } = spaceOf({ maxBytes: 10 });
     space.found(8);

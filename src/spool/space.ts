@@ -32,6 +32,8 @@ export class Space {
   #freeBytes = Number.POSITIVE_INFINITY;
   /** The first in turn did not fit when it was looked at. */
   #isFull = false;
+  #isLooking = false;
+  #isAsked = false;
   #lookingAgain: Subscription | undefined;
 
   constructor(private readonly options: SpaceOptions) {
@@ -98,9 +100,21 @@ export class Space {
     return Math.max(0, Math.min(maxBytes - this.#usedBytes, this.#freeBytes - this.#promisedBytes - minFreeBytes));
   }
 
+  /** One look at the disk serves all who wait by then; who asks in the meantime has one more. */
   async #serve(): Promise<void> {
-    // A disk that does not say what is free is written until it refuses.
-    this.#freeBytes = await this.options.disk.freeBytes(this.options.root).catch(() => Number.POSITIVE_INFINITY);
+    this.#isAsked = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    while (this.#isAsked) {
+      this.#isAsked = false;
+      // A disk that does not say what is free is written until it refuses.
+      this.#freeBytes = await this.options.disk.freeBytes(this.options.root).catch(() => Number.POSITIVE_INFINITY);
+      this.#letIn();
+    }
+    this.#isLooking = false;
+  }
+
+  #letIn(): void {
     for (let [first] = this.#waiting; first !== undefined; [first] = this.#waiting) {
       // An empty spool takes a chunk that is larger than `maxBytes`, as an empty budget does.
       if (first.bytes > this.#roomBytes && !(this.#usedBytes === 0 && this.#freeRoom >= first.bytes)) break;
