@@ -52,6 +52,6 @@ export const checkRow = (row: AlignedRow): void => {
   for (const [channel, value] of entries) {
     checkChannel(channel);
     requireValue(channel, value);
-    requireUnits(channel, row.units?.[channel]);
   }
+  for (const [channel, units] of Object.entries(row.units ?? {})) requireUnits(channel, units);
 };

@@ -41,6 +41,8 @@ export abstract class SessionWriter {
   readonly #encoding$ = new BehaviorSubject(0);
   /** Chunks that the journal still needs memory for, or does not have by now. */
   readonly #keeping$ = new BehaviorSubject(0);
+  /** Accepted, and not yet given to the journal. */
+  readonly #accepted: Accepted[] = [];
   #reading: ClockReading | undefined;
   #asked = false;
   #ended = false;
@@ -103,11 +105,21 @@ export abstract class SessionWriter {
   protected abstract seal(): void;
 
   /** From here on the chunk has an index, and is ours. */
-  protected accept({ chunk, time, frames, heldBytes, body$ }: Accepted): void {
+  protected accept(accepted: Accepted): void {
+    const { chunk, time, frames } = accepted;
     this.#keeping$.next(this.#keeping$.value + 1);
     this.#encoding$.next(this.#encoding$.value + 1); // first: `accepted` may make the subscriber leave, and that must not end yet
+    const isInside = this.#accepted.push(accepted) > 1; // a reader of `accepted` brings more
     this.journal.append({ type: 'accepted', chunk, time, ...(frames === undefined ? {} : { frames }) });
-    this.#keep(chunk, heldBytes, body$);
+    if (!isInside) this.#keepAll();
+  }
+
+  /** In the order they were accepted: a revision has no place before the one it adds to. */
+  #keepAll(): void {
+    for (let next = this.#accepted[0]; next !== undefined; next = this.#accepted[0]) {
+      this.#keep(next);
+      this.#accepted.shift();
+    }
   }
 
   /** A moment, with what is known of the host's clock now; of another clock it says nothing. */
@@ -117,7 +129,7 @@ export abstract class SessionWriter {
   }
 
   /** Raw bytes are charged until they are encoded, then the encoded ones until the journal needs no memory for them. */
-  #keep(chunk: ChunkRef, heldBytes: number, body$: Observable<EncodedChunk>): void {
+  #keep({ chunk, heldBytes, body$ }: Accepted): void {
     let charged = 0;
     const charge = (bytes: number) => {
       this.account.release(charged);

@@ -60,7 +60,8 @@ export class TimeseriesWriter extends SessionWriter {
     checkRow(row);
     this.#only('row', row);
     this.#sameChannels(row);
-    const { t, values, units = {}, timeBase } = row;
+    const { t, values, timeBase } = row;
+    const units: Units = Object.assign(Object.create(null), row.units); // a channel may be called `constructor`
     this.#add(ROWS, t, values, units, timeBase);
   }
 
@@ -77,7 +78,6 @@ export class TimeseriesWriter extends SessionWriter {
     if (!Number.isSafeInteger(index) || index < least)
       throw new InputError('index', index, `must be a whole number, at least ${least}: the next of its channels`);
     this.#put(index, Object.fromEntries(filled), undefined);
-    this.#next.set(ROWS, index + 1);
   }
 
   /** Accepts all that was gathered, of all channels in one go. */
@@ -123,9 +123,13 @@ export class TimeseriesWriter extends SessionWriter {
     filling.add(t, values);
     this.ask();
     this.#tellDropped(order);
-    if (filling.points < this.options.pointsPerChunk) this.#gather();
+    if (!this.#isFull(filling)) this.#gather();
     else if (this.#filling.get(home) === filling) this.#full(home, filling);
     return true;
+  }
+
+  #isFull({ points }: FillingPoints): boolean {
+    return points >= this.options.pointsPerChunk;
   }
 
   #full(home: string, filling: FillingPoints): void {
@@ -150,6 +154,7 @@ export class TimeseriesWriter extends SessionWriter {
       this.#trackOf(name).took(times.at(-1) ?? 0, units, timeBase);
       this.#next.set(name, index + 1);
     }
+    if (channel === undefined) this.#next.set(ROWS, index + 1);
     const all = entries.map(([name, { times, values }]) => this.#pointsOf(name, times, values));
     const startMs = Math.min(...all.map(({ times }) => times[0] ?? 0));
     const items = Math.max(...all.map(({ times }) => times.length));
@@ -200,7 +205,8 @@ export class TimeseriesWriter extends SessionWriter {
 
   #fillingOf(home: string, t: number, timeBase: TimeBase): FillingPoints {
     const known = this.#filling.get(home);
-    if (known !== undefined) return known;
+    if (known !== undefined && !this.#isFull(known)) return known;
+    if (known !== undefined) this.#full(home, known); // a reader of `asked` or `gap` brings more before it is accepted
     const index = this.nextIndex(home);
     this.#next.set(home, index + 1);
     const filling = new FillingPoints(home === ROWS ? undefined : home, index, this.timeAt(t, timeBase));
