@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, from, lastValueFrom, of, toArray } from 'rxjs';
+import { concat, firstValueFrom, from, lastValueFrom, NEVER, of, toArray } from 'rxjs';
 import { InputError } from '../../src/model/errors.js';
 import type { GrowthRunOptions } from '../../src/model/growthRun.js';
 import type { DataId } from '../../src/model/identifiers.js';
@@ -7,6 +7,7 @@ import type { SessionEvent } from '../../src/model/sessionEvent.js';
 import { growthRun } from '../../src/sinks/growthRun.js';
 import { fakePlatform } from '../../src/testing/fakePlatform.js';
 import { frames } from '../../src/testing/frames.js';
+import { ingestFailure } from '../../src/testing/ingestFailure.js';
 import { marbles } from '../../src/testing/marbles.js';
 
 const T0 = 1_700_000_000_000;
@@ -102,6 +103,28 @@ describe('a growth run', () => {
       { dataId: 'f1b', part: 'frames', segment: 1, continuation: 1, state: 'ended' },
       { dataId: 'f2', part: 'frames', segment: 2, continuation: 0, state: 'ended' },
     ]);
+  });
+
+  it('takes the same words twice in a moment as two', async () => {
+    const platform = fakePlatform();
+    const twice = { text: 'moved to GC', t: T0 };
+    const events = [twice, twice, twice, { ...twice, t: T0 + 1 }, { ...twice, text: 'open Ga' }];
+    await lastValueFrom(from(events).pipe(growthRun(platform, { name: 'run' }).eventSink()));
+    const points = platform.receivedPoints.map(({ channels: [one] }) => [one?.channel, one?.times[0]]);
+    expect(points).toEqual([...[0, 1, 2, 3].map((later) => ['moved to GC', T0 + later]), ['open Ga', T0]]);
+  });
+
+  it('knows that a stream which is continued is over', async () => {
+    const platform = fakePlatform({ replies: { send: [{}, { fail: ingestFailure('send', 410) }, {}] } });
+    const run = growthRun(platform, { name: 'run' });
+    const events = run.timeseriesSink({ pointsPerChunk: 1 })(concat(from([sample, { ...sample, t: T0 + 1 }]), NEVER));
+    const reading = events.subscribe();
+    const found = await firstValueFrom(run.streams());
+    expect(found.map(({ continuation, state }) => [continuation, state])).toEqual([
+      [0, 'ended'],
+      [1, 'open'],
+    ]);
+    reading.unsubscribe();
   });
 
   it('knows the streams of this process where the platform lists none', async () => {

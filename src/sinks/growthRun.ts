@@ -64,9 +64,22 @@ const checkText = (text: unknown): void => {
 };
 
 /** As a point of a channel that has the text for its name. */
-const sampleOf = ({ text, t, timeBase }: TextEvent): Sample => {
+const sampleOf = (event: TextEvent): Sample => {
+  const { text, t, timeBase } = Object(event) as TextEvent;
   checkText(text);
   return { channel: text.trim(), t, value: 1, ...(timeBase === undefined ? {} : { timeBase }) };
+};
+
+/** The same words twice in a moment are two: the second is noted a millisecond later, for a channel has one point a moment. */
+const oneByOne = (): ((sample: Sample) => Sample) => {
+  const last = new Map<string, { readonly saidAt: number; readonly t: number }>();
+  return (sample) => {
+    const { channel, t: saidAt } = sample;
+    const before = last.get(channel);
+    const t = before !== undefined && before.saidAt <= saidAt ? Math.max(saidAt, before.t + 1) : saidAt;
+    last.set(channel, { saidAt, t });
+    return { ...sample, t };
+  };
 };
 
 /** Each subscription is a session, with a name of its own; bad options throw at once. */
@@ -105,10 +118,15 @@ class OpenGrowthRun implements GrowthRun {
     eachTime(() => timeseriesSink(this.platform, { ...options, ...this.#as('channels') }));
 
   eventSink(): OperatorFunction<TextEvent | readonly TextEvent[], SessionEvent> {
-    return pipe(
-      map((events) => (Array.isArray(events) ? events : [events as TextEvent]).map(sampleOf)),
-      eachTime(() => timeseriesSink(this.platform, { pointsPerChunk: 1, ...this.#as('events') })),
-    );
+    return eachTime(() => {
+      const apart = oneByOne();
+      return pipe(
+        map((events) =>
+          (Array.isArray(events) ? events : [events as TextEvent]).map((event) => apart(sampleOf(event))),
+        ),
+        timeseriesSink(this.platform, { pointsPerChunk: 1, ...this.#as('events') }),
+      );
+    });
   }
 
   note(text: string, atMs?: number): Observable<SessionEvent> {
@@ -144,6 +162,8 @@ class OpenGrowthRun implements GrowthRun {
           names.set(event.session, { name: event.asked.options.streamName ?? '', kind: event.asked.kind });
         const asked = names.get(event.session);
         if (asked === undefined || event.type === 'asked') return;
+        const closed = event.type === 'opened' && event.continues !== undefined && this.#known.get(event.continues);
+        if (closed) this.#known.set(closed.dataId, { ...closed, state: 'ended' });
         const state = event.type === 'opened' ? 'open' : 'ended';
         const createdAt = this.#known.get(event.dataId)?.createdAt ?? event.at;
         this.#known.set(event.dataId, { dataId: event.dataId, ...asked, state, createdAt });
