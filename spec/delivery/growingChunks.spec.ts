@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, concatMap, EMPTY, from, map, mergeMap, NEVER, Observable, Subject, throwError, timer } from 'rxjs';
+import { GrowingChunks } from '../../src/delivery/growingChunks.js';
 import { clockScheduler } from '../../src/flow/clockScheduler.js';
+import { hostClock } from '../../src/flow/hostClock.js';
+import { MemoryJournal } from '../../src/journal/memoryJournal.js';
 import { addToReport, emptyReport } from '../../src/model/addToReport.js';
 import type { AlignedRow } from '../../src/model/alignedRow.js';
+import type { ChunkRef } from '../../src/model/chunkRef.js';
 import type { SessionId } from '../../src/model/identifiers.js';
 import type { Sample } from '../../src/model/sample.js';
 import type { SessionEvent, SessionRecord } from '../../src/model/sessionEvent.js';
@@ -187,6 +191,32 @@ const hasAll = ({ receivedPoints }: FakePlatform, { options, takes }: Plan, repo
 };
 
 describe('a session of growing chunks', () => {
+  it('sends what an earlier process was refused along with the points that came after it', () => {
+    const options = { pointsPerChunk: 9, flushAfterMs: 1000 };
+    const journal = new MemoryJournal('found' as SessionId, { kind: 'timeseries', options }, hostClock);
+    const time = { startMs: T0, timeBase: 'host' } as const;
+    const body = { parts: [], byteLength: 0, dims: [1], release: () => {} };
+    const chunkOf = (revision: number, items: number) => ({ index: 0, channel: 'a', revision, items });
+    const accept = (chunk: ChunkRef) => {
+      journal.append({ type: 'accepted', chunk, time });
+      journal.keep(chunk, body);
+    };
+    accept(chunkOf(0, 3));
+    journal.append({
+      type: 'rejected',
+      chunk: chunkOf(0, 3),
+      problem: { tag: 'IngestError', message: 'answered 422' },
+    });
+    accept(chunkOf(1, 2));
+    const due: ChunkRef[] = [];
+    journal.pending$
+      .pipe(new GrowingChunks(journal, options, clockScheduler).due())
+      .subscribe(({ chunk }) => due.push(chunk));
+    journal.append({ type: 'ending', outcome: 'interrupted' });
+    expect(due).toEqual([chunkOf(1, 5)]);
+    expect(journal.report()).toMatchObject({ offered: 5, kept: 5, rejected: 0, deadLetters: [] });
+  });
+
   it('adds up at every event, and leaves nothing behind, whatever the platform, the source and the reader do', () => {
     fc.assert(fc.property(plans, live), { numRuns: 100 });
   });

@@ -32,6 +32,8 @@ interface Growth {
  */
 export class GrowingChunks {
   readonly #growths = new Map<string, Growth>();
+  /** By name, what was refused before anybody listened: in an earlier process. */
+  #refused: ReadonlyMap<string, ChunkRef> = new Map();
   #subscriber: Subscriber<Pending> | undefined;
   #isLast = false;
 
@@ -46,6 +48,7 @@ export class GrowingChunks {
     return (pending$) =>
       new Observable((subscriber) => {
         this.#subscriber = subscriber;
+        this.#refused = new Map(this.journal.report().deadLetters.map(({ chunk }) => [chunkName(chunk), chunk]));
         subscriber.add(() => {
           for (const { timer } of this.#growths.values()) timer?.unsubscribe();
         });
@@ -76,7 +79,12 @@ export class GrowingChunks {
 
   #add(pending: Pending): void {
     const name = chunkName(pending.chunk);
-    const growth = this.#growths.get(name) ?? { points: 0, isLate: false, isOut: false };
+    const growth = this.#growths.get(name) ?? {
+      points: 0,
+      isLate: false,
+      isOut: false,
+      refused: this.#refused.get(name),
+    };
     this.#growths.set(name, growth);
     const { waiting } = growth;
     const { items } = pending.chunk;
