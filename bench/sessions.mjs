@@ -25,8 +25,8 @@ export const withFolder = async (parent, use) => {
 };
 
 /** A platform in a process of its own: `ask('report')` for what it got since the last time, `'leave'` and `'return'` for an outage. */
-export const startReceiver = async () => {
-  const receiver = fork(path('upload/receiver.mjs'));
+export const startReceiver = async (name = 'upload/receiver.mjs') => {
+  const receiver = fork(path(name));
   const [{ url }] = await once(receiver, 'message');
   const ask = async (what) => {
     receiver.send(what);
