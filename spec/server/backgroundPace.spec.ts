@@ -5,7 +5,9 @@ import { BackgroundPace } from '../../src/server/backgroundPace.js';
 const pacing = () => {
   let now = 1000;
   const rests: number[] = [];
-  const wait = async (ms: number): Promise<void> => {
+  const signals: AbortSignal[] = [];
+  const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
+    signals.push(signal);
     rests.push(ms);
     now += ms;
   };
@@ -18,7 +20,7 @@ const pacing = () => {
   const pass = (ms: number): void => {
     now += ms;
   };
-  return { pace, rests, work, pass };
+  return { pace, rests, signals, work, pass };
 };
 
 describe('BackgroundPace', () => {
@@ -46,6 +48,14 @@ describe('BackgroundPace', () => {
     const { pace, rests, work } = pacing();
     await pace.during(() => work(500));
     expect(rests).toEqual([1000]);
+  });
+
+  it('rests no longer when the platform stops', async () => {
+    const { pace, signals, work } = pacing();
+    await pace.during(() => work(500));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    pace.stop();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it('goes on after an upload that failed', async () => {

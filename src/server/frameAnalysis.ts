@@ -56,6 +56,7 @@ export class FrameAnalysis {
   /** Leaves what is not done yet to the next process. */
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.pace.stop();
     return this.#turns.take(async () => undefined);
   }
 
