@@ -70,6 +70,7 @@ export { openTimeseries } from './sinks/openTimeseries.js';
 export { rheedSink } from './sinks/rheedSink.js';
 export { timeseriesSink } from './sinks/timeseriesSink.js';
 export type { BadReading } from './sources/badReading.js';
+export type { ByteStream } from './sources/byteStream.js';
 export type { CsvColumn } from './sources/csv/csvColumns.js';
 export type { LogNotice } from './sources/csv/logNotice.js';
 export type { DateOrder } from './sources/csv/logTime.js';

@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
 import { defer, mergeMap, type Observable, takeUntil } from 'rxjs';
 import { hostClock } from '../flow/hostClock.js';
 import { InputError } from '../model/errors.js';
 import type { Reading } from '../model/sample.js';
 import { aborted } from './aborted.js';
 import { arrivalTimes } from './arrivalTimes.js';
+import type { ByteStream } from './byteStream.js';
 import { checkLive } from './checkLive.js';
 import { checkReading } from './checkReading.js';
 import { failWhenSilent } from './failWhenSilent.js';
@@ -64,7 +64,7 @@ export interface FromLinesOptions extends LiveOptions {
  * ```
  */
 export const fromLines = <R extends Reading>(
-  readable: Readable | (() => Readable),
+  readable: ByteStream | (() => ByteStream),
   parse: (line: string, arrivedAt: number) => R | readonly R[] | undefined,
   options: FromLinesOptions = {},
 ): Observable<R> => {

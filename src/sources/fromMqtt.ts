@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ConnectionOptions } from 'node:tls';
 import { defer, mergeMap, type Observable, takeUntil } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { hostClock } from '../flow/hostClock.js';
@@ -32,7 +31,15 @@ export interface FromMqttOptions {
   /** Default: that of the URL. It is never said in an error or a warning. */
   readonly password?: string;
   /** Certificates, for `mqtts:` and `wss:`. */
-  readonly tls?: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername'>;
+  readonly tls?: {
+    /** PEM. */
+    readonly ca?: string | Uint8Array;
+    readonly cert?: string | Uint8Array;
+    readonly key?: string | Uint8Array;
+    readonly passphrase?: string;
+    readonly rejectUnauthorized?: boolean;
+    readonly servername?: string;
+  };
   /** Default 1: the broker sends a message until it has arrived. */
   readonly qos?: 0 | 1 | 2;
   /**

@@ -1,10 +1,10 @@
-import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { defer, map, mergeMap, type Observable, takeUntil } from 'rxjs';
 import { hostClock } from '../flow/hostClock.js';
 import { InputError } from '../model/errors.js';
 import type { Sample } from '../model/sample.js';
 import { aborted } from './aborted.js';
+import type { ByteStream } from './byteStream.js';
 import { checkLive } from './checkLive.js';
 import { failWhenSilent } from './failWhenSilent.js';
 import type { LiveOptions } from './liveOptions.js';
@@ -66,7 +66,7 @@ export interface FromMsgpackOptions extends LiveOptions {
  * ```
  */
 export const fromMsgpack = (
-  readable: Readable | (() => Readable),
+  readable: ByteStream | (() => ByteStream),
   options: FromMsgpackOptions = {},
 ): Observable<Sample> => {
   checkLive(readable, options);

@@ -1,6 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { Observable } from 'rxjs';
 import { SourceError } from '../model/errors.js';
+import type { ByteStream } from './byteStream.js';
 
 export interface ReadableChunksOptions {
   /** Whose stream it is, for errors. */
@@ -16,7 +17,7 @@ export interface ReadableChunksOptions {
  * @internal
  */
 export const readableChunks = (
-  opened: Readable | (() => Readable),
+  opened: ByteStream | (() => ByteStream),
   { name, mayEnd }: ReadableChunksOptions,
 ): Observable<Uint8Array | string> =>
   new Observable((subscriber) => {
@@ -28,7 +29,7 @@ export const readableChunks = (
     if (readable.destroyed || readable.readableEnded)
       return lost('is over: give a function that opens it, to subscribe again');
     subscriber.add(() => readable.destroy());
-    finished(readable, { writable: false }, (error) => {
+    finished(readable as Readable, { writable: false }, (error) => {
       if (error) lost(`has failed: ${error.message}`, error);
       else if (mayEnd) subscriber.complete();
       else lost('has ended the connection');
