@@ -10,7 +10,9 @@ export type Attempt<A> = (signal: AbortSignal, progress: (value: A) => void) => 
 export const fromAttempt = <A>(attempt: Attempt<A>): Observable<A> =>
   new Observable((subscriber) => {
     const controller = new AbortController();
-    subscriber.add(() => controller.abort());
+    let isOver = false;
+    // What is over has nobody to hear an abort, which would make an exception and its stack for every request.
+    subscriber.add(() => isOver || controller.abort());
     const settle = E.match<IngestError, A, void>(
       (error) => subscriber.error(error),
       (value) => {
@@ -18,5 +20,9 @@ export const fromAttempt = <A>(attempt: Attempt<A>): Observable<A> =>
         subscriber.complete();
       },
     );
-    attempt(controller.signal, (value) => subscriber.next(value))().then(settle, (bug) => subscriber.error(bug));
+    const over = (result: E.Either<IngestError, A>) => {
+      isOver = true;
+      settle(result);
+    };
+    attempt(controller.signal, (value) => subscriber.next(value))().then(over, (bug) => subscriber.error(bug));
   });
