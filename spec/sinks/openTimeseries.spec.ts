@@ -123,4 +123,28 @@ describe('openTimeseries', () => {
     await expect(lastValueFrom(session.end())).rejects.toMatchObject({ _tag: 'IncompleteSessionError' });
     expect(await firstValueFrom(session.opened$)).toBe('stream-1');
   });
+
+  it('keeps its chunks apart in a continuation, those of one channel and those of several', async () => {
+    const send = [{}, {}, { fail: ingestFailure('send', 410) }, {}];
+    const platform = fakePlatform({ replies: { send }, inFlight: 1 });
+    const session = openTimeseries(platform);
+    session.upload('a', points(1, 1));
+    session.upload('a', points(2, 1));
+    session.uploadMulti(2, { a: points(3, 1), b: points(3, 1) });
+    session.upload('a', points(4, 1));
+    session.uploadMulti(4, { a: points(5, 1), b: points(5, 1) });
+    await lastValueFrom(session.end());
+    const placed = platform.receivedPoints.flatMap(({ dataId, chunk, channels }) =>
+      channels.map(({ channel, values }) => `${dataId} ${channel} ${chunk.index}: ${values}`),
+    );
+    expect(placed).toEqual([
+      'stream-1 a 0: 1',
+      'stream-1 a 1: 2',
+      'stream-2 a 0: 3',
+      'stream-2 b 0: 3',
+      'stream-2 a 1: 4',
+      'stream-2 a 2: 5',
+      'stream-2 b 2: 5',
+    ]);
+  });
 });

@@ -35,6 +35,8 @@ export class GrowingChunks {
   /** By name, what was refused before anybody listened: in an earlier process. */
   #refused: ReadonlyMap<string, ChunkRef> = new Map();
   #subscriber: Subscriber<Pending> | undefined;
+  /** Chunks that wait to be due. */
+  #waiting = 0;
   #isLast = false;
 
   constructor(
@@ -90,7 +92,10 @@ export class GrowingChunks {
     const { items } = pending.chunk;
     growth.points += items;
     growth.waiting = { ...pending, chunk: { ...pending.chunk, items: items + (waiting?.chunk.items ?? 0) } };
-    if (waiting === undefined) this.#start(name, growth);
+    if (waiting === undefined) {
+      this.#waiting++;
+      this.#start(name, growth);
+    }
     this.#look(name, growth);
   }
 
@@ -118,6 +123,7 @@ export class GrowingChunks {
       growth.timer?.unsubscribe();
       growth.waiting = undefined;
       growth.isOut = true;
+      this.#waiting--;
       this.#subscriber?.next(this.#withRefused(waiting, growth));
       this.#completeIfDone();
     } else if (waiting === undefined && (isFull || this.#isLast)) this.#growths.delete(name);
@@ -142,7 +148,6 @@ export class GrowingChunks {
   }
 
   #completeIfDone(): void {
-    if (this.#isLast && [...this.#growths.values()].every(({ waiting }) => waiting === undefined))
-      this.#subscriber?.complete();
+    if (this.#isLast && this.#waiting === 0) this.#subscriber?.complete();
   }
 }

@@ -78,7 +78,7 @@ export class Streams {
 
   /** The index of a chunk in a stream. In a continuation it is counted from the first that is not on the platform yet. */
   placeOf({ index, channel = '' }: ChunkRef, { firstIndex, firstIndexes, continues }: Stream): number {
-    if (this.journal.asked.kind === 'rheed' || continues === undefined) return index - firstIndex;
+    if (!this.#countsByChannel || continues === undefined) return index - firstIndex;
     const first = firstIndexes.get(channel) ?? this.#firstUndelivered(channel);
     firstIndexes.set(channel, first);
     return index - first;
@@ -92,6 +92,12 @@ export class Streams {
       defer(() => this.journal.append({ type: 'intent', step: 'end' })),
       this.attempts.of('end', () => this.rooms.ingest.end(asked.kind, stream.dataId)),
     ).pipe(catchError((error) => (stream.isOurs && isGone(error) ? EMPTY : throwError(() => error))));
+  }
+
+  /** Where whoever fills a session gives the indexes, one chunk may hold several channels, and another one of them: all go on together. */
+  get #countsByChannel(): boolean {
+    const { asked } = this.journal;
+    return asked.kind === 'timeseries' && asked.options.flushAfterMs > 0;
   }
 
   /** What earlier processes left is continued when somebody asked for that, and not by itself. */
@@ -135,7 +141,7 @@ export class Streams {
         const isFirst = continues === undefined;
         const stream: Stream = {
           dataId,
-          firstIndex: isFirst || this.journal.asked.kind === 'timeseries' ? 0 : this.#firstUndelivered(),
+          firstIndex: isFirst || this.#countsByChannel ? 0 : this.#firstUndelivered(),
           firstIndexes: new Map(),
           continues,
           isEnded: false,

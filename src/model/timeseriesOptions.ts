@@ -19,5 +19,6 @@ export interface TimeseriesOptions extends Links {
 /** With nothing left to default. */
 export type AskedTimeseries = TimeseriesOptions & {
   readonly pointsPerChunk: number;
+  /** 0: nothing is added to a chunk, and its index is the caller's. */
   readonly flushAfterMs: number;
 };

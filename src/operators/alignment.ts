@@ -82,7 +82,7 @@ export class Alignment<Channel extends string> {
 
   /** `undefined` when no channel says anything, or has for too long. */
   #rowAt(t: number): AlignedRow<Channel> | undefined {
-    const values = {} as Record<Channel, number>;
+    const values: [Channel, number][] = [];
     let latest = -Infinity;
     let isSaid = false;
     for (const column of this.#columns) {
@@ -90,10 +90,12 @@ export class Alignment<Channel extends string> {
       const reading = readingAt(t, neighbours, column.fill, column.tolerance);
       column.used = reading ?? column.used;
       latest = Math.max(latest, neighbours.before?.t ?? latest);
-      values[column.channel] = reading?.value ?? Number.NaN;
-      isSaid ||= !Number.isNaN(values[column.channel]);
+      const value = reading?.value ?? Number.NaN;
+      values.push([column.channel, value]);
+      isSaid ||= !Number.isNaN(value);
     }
-    return isSaid && t - latest <= this.#axis.longestQuiet ? { t, values, ...this.#meaning() } : undefined;
+    if (!isSaid || t - latest > this.#axis.longestQuiet) return undefined;
+    return { t, values: Object.fromEntries(values) as Record<Channel, number>, ...this.#meaning() }; // whatever a channel is called
   }
 
   /** After a moment at which nothing is said, nothing can be said before this one. */

@@ -79,7 +79,10 @@ const columnsOf = <Channel extends string>(
 const of = <Channel extends string, T extends string | number>(
   channel: Channel,
   given: PerChannel<Channel, T> | undefined,
-): T | undefined => (typeof given === 'object' ? (given as Partial<Record<Channel, T>>)[channel] : given);
+): T | undefined => {
+  if (typeof given !== 'object') return given;
+  return Object.hasOwn(given, channel) ? (given as Partial<Record<Channel, T>>)[channel] : undefined;
+};
 
 /** A late reading that still serves is no loss. */
 const tellUnused = () => {

@@ -47,11 +47,11 @@ export const mergeChannels = <Channel extends string>(
   options: MergeChannelsOptions<NoInfer<Channel>> = {},
 ): Observable<Sample<Channel>> => {
   const names = channelNames(channels);
-  const units: Partial<Record<Channel, string>> = options.units ?? {};
-  const stranger = Object.keys(units).find((name) => !(names as string[]).includes(name));
+  const units = new Map(Object.entries<string | undefined>(options.units ?? {}));
+  const stranger = [...units.keys()].find((name) => !(names as string[]).includes(name));
   if (stranger !== undefined)
-    throw new InputError(`units.${stranger}`, Object(units)[stranger], `must be of a channel (${names.join(', ')})`);
-  return defer(() => merge(...names.map((name) => channels[name].pipe(map(sampleOf(name, units[name]))))));
+    throw new InputError(`units.${stranger}`, units.get(stranger), `must be of a channel (${names.join(', ')})`);
+  return defer(() => merge(...names.map((name) => channels[name].pipe(map(sampleOf(name, units.get(name)))))));
 };
 
 const sampleOf =

@@ -120,8 +120,10 @@ const channelOf = <S extends Sample>(sample: S): S['channel'] => {
   return sample.channel;
 };
 
-const of = <Channel extends string>(channel: Channel, times: PerChannel<Channel, number>): number | undefined =>
-  typeof times === 'number' ? times : (times as Partial<Record<Channel, number>>)[channel];
+const of = <Channel extends string>(channel: Channel, times: PerChannel<Channel, number>): number | undefined => {
+  if (typeof times === 'number') return times;
+  return Object.hasOwn(times, channel) ? (times as Partial<Record<Channel, number>>)[channel] : undefined;
+};
 
 const checkTimes = (field: string, times: PerChannel<string, number>, longest: number): void => {
   const byName = typeof times === 'object' && times !== null;

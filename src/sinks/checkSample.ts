@@ -1,7 +1,9 @@
 import type { AlignedRow } from '../model/alignedRow.js';
 import { checkTimeMs } from '../model/checkTimeMs.js';
 import { InputError } from '../model/errors.js';
-import type { Sample } from '../model/sample.js';
+import type { Sample, SampleFlag } from '../model/sample.js';
+
+const FLAGS: readonly SampleFlag[] = ['over-range', 'under-range', 'not measured'];
 
 const requireObject = (field: string, value: unknown): void => {
   if (typeof value !== 'object' || value === null) throw new InputError(field, value, `must be a ${field}`);
@@ -31,14 +33,16 @@ const requireUnits = (channel: string, units: unknown): void => {
 /** Throws an `InputError` unless it is a sample: a number (or NaN) of a named channel at a time in ms UTC. */
 export const checkSample = (sample: Sample): void => {
   requireObject('sample', sample);
-  const { channel, t, value, units, timeBase, raw } = sample;
+  const { channel, t, value, units, timeBase, flag, raw } = sample;
   checkChannel(channel);
   checkTimeMs('t', t);
   requireValue(channel, value);
   requireUnits(channel, units);
   requireTimeBase(timeBase);
-  if (raw !== undefined && typeof raw !== 'number')
-    throw new InputError('raw', raw, `must be a number, of channel ${channel}`);
+  if (flag !== undefined && !FLAGS.includes(flag))
+    throw new InputError('flag', flag, `must be one of ${FLAGS.join(', ')}, of channel ${channel}`);
+  if (raw !== undefined && (typeof raw !== 'number' || flag === undefined))
+    throw new InputError('raw', raw, `must be a number, beside a flag that says why, of channel ${channel}`);
 };
 
 /** Throws an `InputError` unless it is a row: a number (or NaN) of each of its channels at a time in ms UTC. */

@@ -7,7 +7,7 @@ import type { SessionId } from '../model/identifiers.js';
 import type { Links } from '../model/links.js';
 import type { PlatformStream } from '../model/platformStream.js';
 import { runIdOf } from '../model/runId.js';
-import { type RunPart, runStreamName } from '../model/runStreamName.js';
+import { type RunPart, readRunStreamName, runStreamName } from '../model/runStreamName.js';
 import type { Sample } from '../model/sample.js';
 import type { SessionEvent } from '../model/sessionEvent.js';
 import type { TextEvent } from '../model/textEvent.js';
@@ -158,8 +158,11 @@ class OpenGrowthRun implements GrowthRun {
     this.platform.events$
       .pipe(filter((event) => event.type === 'asked' || event.type === 'opened' || event.type === 'closed'))
       .subscribe((event) => {
-        if (event.type === 'asked')
-          names.set(event.session, { name: event.asked.options.streamName ?? '', kind: event.asked.kind });
+        if (event.type === 'asked') {
+          const { kind, options } = event.asked;
+          const name = options.streamName ?? '';
+          if (readRunStreamName(name)?.run === this.name) names.set(event.session, { name, kind });
+        }
         const asked = names.get(event.session);
         if (asked === undefined || event.type === 'asked') return;
         const closed = event.type === 'opened' && event.continues !== undefined && this.#known.get(event.continues);
