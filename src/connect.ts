@@ -15,6 +15,7 @@ import { httpIngest } from './ingest/httpIngest.js';
 import type { Timeouts } from './ingest/timeouts.js';
 import { memoryJournals } from './journal/memoryJournals.js';
 import type { Journals } from './journal/sessionJournal.js';
+import { checkOptionNames } from './model/checkOptionNames.js';
 import { InputError } from './model/errors.js';
 import type { SpoolOptions } from './model/spoolOptions.js';
 import { diskJournals } from './spool/diskJournals.js';
@@ -84,7 +85,31 @@ export const connect = (options: ConnectOptions = {}): Platform => connectTo(opt
 export const connectToSendAgain = (options: ConnectOptions, sendAgain: SendAgain): Platform =>
   connectTo(options, sendAgain);
 
+const OPTION_NAMES: readonly (keyof ConnectOptions)[] = [
+  'apiKey',
+  'endpoint',
+  'budget',
+  'retry',
+  'inFlight',
+  'openTimeoutMs',
+  'zstdLevel',
+  'timeouts',
+  'spool',
+  'referenceClock',
+  'verbosity',
+  'logger',
+];
+
+/**
+ * Throws an `InputError` for an option that there is none of.
+ *
+ * @internal
+ */
+export const checkConnectOptions = (options: ConnectOptions): void =>
+  checkOptionNames('connect', options, OPTION_NAMES);
+
 const connectTo = (options: ConnectOptions, sendAgain?: SendAgain): Platform => {
+  checkConnectOptions(options);
   const { apiKey = process.env.AS_API_KEY ?? '', endpoint = process.env.AS_API_ENDPOINT || DEFAULT_ENDPOINT } = options;
   const {
     budget = Budget.shared,

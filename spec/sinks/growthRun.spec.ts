@@ -69,6 +69,7 @@ describe('a growth run', () => {
       expect(life).toEqual(['accepted', 'delivered']);
       expect(platform.calls.slice(3)).toEqual(['send open Ga/0', 'send open Ga/1', 'send earlier/0', 'end']);
       const points = platform.receivedPoints.map(({ channels: [one] }) => [one?.channel, one?.times[0], one?.values]);
+      expect(platform.receivedPoints.map(({ time }) => time.timeBase)).toEqual(['host', 'host', 'recorded']);
       expect(points).toEqual([
         ['open Ga', 5, [1]],
         ['open Ga', 6, [1]],

@@ -96,6 +96,19 @@ describe('openTimeseries', () => {
     expect(platform.receivedPoints).toHaveLength(2);
   });
 
+  it('says of each chunk by which clock its times are', async () => {
+    const { platform, session } = opened();
+    session.upload('T', points(1));
+    session.upload('T', { ...points(3), timeBase: 'recorded' });
+    const two = { T: { ...points(9), timeBase: 'recorded' as const }, p: points(9) };
+    expect(() => session.uploadMulti(2, two)).toThrow(/timeBase must be the same for all channels of a chunk/);
+    expect(() => session.upload('T', { ...points(9), timeBase: 'utc' as 'host' })).toThrow(
+      /timeBase must be 'host' or/,
+    );
+    await lastValueFrom(session.end());
+    expect(platform.receivedPoints.map(({ time }) => time.timeBase)).toEqual(['host', 'recorded']);
+  });
+
   it('keeps a channel in its units and its order', async () => {
     const { session } = opened();
     session.upload('T', points(1, 2, 'C'));

@@ -15,6 +15,7 @@ describe('pointsOf', () => {
   it('gives times in ms, and values and units as they are', () => {
     const block = { timestamps: [1700000000, 1700000000.25], values: [1, Number.NaN], units: 'C' };
     expect(pointsOf(block)).toEqual({ times: [1700000000000, 1700000000250], values: [1, Number.NaN], units: 'C' });
+    expect(pointsOf({ ...block, timeBase: 'recorded' })).toMatchObject({ timeBase: 'recorded' });
     expect(pointsOf({ timestamps: [1], values: [2] })).toEqual({ times: [1000], values: [2] });
   });
 

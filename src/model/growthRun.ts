@@ -45,7 +45,7 @@ export interface GrowthRun {
   /** Ends a stream of events in words: log messages, notes of another program. */
   eventSink(): OperatorFunction<TextEvent | readonly TextEvent[], SessionEvent>;
   /**
-   * Notes what happened, now or at `atMs` (ms UTC): journalled before it returns. The Observable is the note's way to the platform,
+   * Notes what happened, now or at `atMs` (ms UTC; a time that is given is never clock-corrected): journalled before it returns. The Observable is the note's way to the platform,
    * `accepted` to `delivered`; nobody need subscribe. Throws an `InputError` for a blank text.
    */
   note(text: string, atMs?: number): Observable<SessionEvent>;

@@ -20,11 +20,11 @@ export class ChannelTrack {
     return this.#timeBase ?? 'host';
   }
 
-  /** Throws an `InputError` when the channel changes units or clock. */
-  check(units: string | undefined, timeBase: TimeBase): void {
+  /** Throws an `InputError` when the channel changes units, or its clock where one chunk has points of several moments. */
+  check(units: string | undefined, timeBase?: TimeBase): void {
     if (this.#units !== undefined && units !== undefined && units !== this.#units)
       throw new InputError('units', units, `must stay ${this.#units} for the whole session (channel ${this.channel})`);
-    if (this.#timeBase !== undefined && timeBase !== this.#timeBase)
+    if (timeBase !== undefined && this.#timeBase !== undefined && timeBase !== this.#timeBase)
       throw new InputError('timeBase', timeBase, `must stay '${this.#timeBase}' (channel ${this.channel})`);
   }
 
@@ -40,7 +40,7 @@ export class ChannelTrack {
   /** The time comes after the last one. Otherwise it throws, or counts the point as dropped. */
   takes(t: number, onDisorder: 'error' | 'drop'): boolean {
     if (t > this.#lastMs) return true;
-    if (onDisorder === 'error') throw this.#disorder(t, this.#lastMs);
+    if (onDisorder === 'error') throw this.#disorder(t, this.#lastMs, " (onDisorder: 'drop' leaves such points out)");
     const { frames = 0, fromMs = t, toMs = t } = this.#dropped ?? {};
     this.#dropped = {
       frames: frames + 1,
@@ -66,12 +66,12 @@ export class ChannelTrack {
     return dropped;
   }
 
-  #disorder(t: number, last: number): InputError {
+  #disorder(t: number, last: number, hint = ''): InputError {
     const what = t === last ? 'is there already' : `is before ${new Date(last).toISOString()}`;
     return new InputError(
       't',
       t,
-      `must be after the last ${this.channel === '' ? 'row' : `of channel ${this.channel}`}: ${new Date(t).toISOString()} ${what} (onDisorder: 'drop' leaves such points out)`,
+      `must be after the last ${this.channel === '' ? 'row' : `of channel ${this.channel}`}: ${new Date(t).toISOString()} ${what}${hint}`,
     );
   }
 }

@@ -20,7 +20,8 @@ const requireValue = (channel: string, value: unknown): void => {
     throw new InputError('value', value, `must be a number (NaN where there is none), of channel ${channel}`);
 };
 
-const requireTimeBase = (timeBase: unknown): void => {
+/** Throws an `InputError` for a clock that there is none of. */
+export const requireTimeBase = (timeBase: unknown): void => {
   if (timeBase !== undefined && timeBase !== 'host' && timeBase !== 'recorded')
     throw new InputError('timeBase', timeBase, "must be 'host' or 'recorded'");
 };

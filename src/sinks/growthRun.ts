@@ -134,7 +134,11 @@ class OpenGrowthRun implements GrowthRun {
     if (atMs !== undefined) checkTimeMs('atMs', atMs);
     this.#notes ??= openTimeseries(this.platform, { pointsPerChunk: 1, ...this.#as('events') });
     this.#lastNoteMs = Math.max(this.#lastNoteMs + 1, this.platform[rooms].clock.wallMs()); // the same words twice in a moment are two
-    return this.#notes.upload(text.trim(), { times: [atMs ?? this.#lastNoteMs], values: [1] });
+    return this.#notes.upload(text.trim(), {
+      times: [atMs ?? this.#lastNoteMs],
+      values: [1],
+      timeBase: atMs === undefined ? 'host' : 'recorded', // somebody's watch, or a log: what this clock is off by is not its
+    });
   }
 
   streams(): Observable<readonly RunStreamFound[]> {

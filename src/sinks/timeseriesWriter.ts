@@ -10,7 +10,7 @@ import type { Sample } from '../model/sample.js';
 import type { AskedTimeseries } from '../model/timeseriesOptions.js';
 import type { Points } from '../model/timeseriesSession.js';
 import { ChannelTrack } from './channelTrack.js';
-import { checkChannel, checkRow, checkSample } from './checkSample.js';
+import { checkChannel, checkRow, checkSample, requireTimeBase } from './checkSample.js';
 import { FillingPoints } from './fillingPoints.js';
 import { SessionWriter } from './sessionWriter.js';
 
@@ -150,6 +150,8 @@ export class TimeseriesWriter extends SessionWriter {
     if (this.hasEnded) throw new InputError('session', this.journal.id, 'must not have ended before its last points');
     const entries = Object.entries(channels);
     for (const [name, points] of entries) this.#checkPoints(name, points);
+    if (new Set(entries.map(([, { timeBase = 'host' }]) => timeBase)).size > 1)
+      throw new InputError('timeBase', Object.keys(channels), 'must be the same for all channels of a chunk');
     for (const [name, { times, units, timeBase = 'host' }] of entries) {
       this.#trackOf(name).took(times.at(-1) ?? 0, units, timeBase);
       this.#next.set(name, index + 1);
@@ -162,7 +164,7 @@ export class TimeseriesWriter extends SessionWriter {
     this.#accept(chunk, this.timeAt(startMs, entries[0]?.[1].timeBase ?? 'host'), all);
   }
 
-  #checkPoints(channel: string, { times, values, units, timeBase = 'host' }: Points): void {
+  #checkPoints(channel: string, { times, values, units, timeBase }: Points): void {
     const { pointsPerChunk } = this.options;
     checkChannel(channel);
     if (times.length !== values.length)
@@ -176,7 +178,8 @@ export class TimeseriesWriter extends SessionWriter {
     for (const t of times) checkTimeMs('times', t);
     for (const value of values)
       if (typeof value !== 'number') throw new InputError('values', value, `must be numbers (channel ${channel})`);
-    this.#trackOf(channel).check(units, timeBase);
+    requireTimeBase(timeBase);
+    this.#trackOf(channel).check(units);
     this.#trackOf(channel).checkOrder(times);
   }
 

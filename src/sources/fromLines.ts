@@ -94,7 +94,7 @@ export const fromLines = <R extends Reading>(
 };
 
 const checkOptions = (readable: unknown, parse: unknown, options: FromLinesOptions): void => {
-  checkLive(readable, options);
+  checkLive('fromLines', readable, options, ['encoding', 'maxLength']);
   if (typeof parse !== 'function') throw new InputError('parse', parse, 'must be a function of a line');
   const { maxLength = 1, encoding = 'utf8' } = options;
   if (!(maxLength >= 1)) throw new InputError('maxLength', maxLength, 'must be at least 1 character');

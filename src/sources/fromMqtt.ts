@@ -3,6 +3,7 @@ import { defer, mergeMap, type Observable, takeUntil } from 'rxjs';
 import type { Clock } from '../flow/clock.js';
 import { hostClock } from '../flow/hostClock.js';
 import type { RetryPolicy } from '../flow/retryPolicy.js';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { InputError } from '../model/errors.js';
 import type { Sample } from '../model/sample.js';
 import { aborted } from './aborted.js';
@@ -108,12 +109,31 @@ export interface FromMqttOptions {
 export const fromMqtt = (url: string, options: FromMqttOptions): Observable<Sample> =>
   samplesOver(mqttLink(), url, options);
 
+const OPTION_NAMES: readonly (keyof FromMqttOptions)[] = [
+  'topics',
+  'parse',
+  'username',
+  'password',
+  'tls',
+  'qos',
+  'clientId',
+  'retained',
+  'mustConnect',
+  'retry',
+  'keepAliveMs',
+  'onConnection',
+  'onBad',
+  'signal',
+  'clock',
+];
+
 /**
  * As `fromMqtt`, over another link.
  *
  * @internal
  */
 export const samplesOver = (open: OpenLink, url: string, options: FromMqttOptions): Observable<Sample> => {
+  checkOptionNames('fromMqtt', options, OPTION_NAMES);
   const settings = settingsOf(url, options);
   const { name } = settings;
   const { topics, parse = parsePayload, retained = 'skip', mustConnect = false, clock = hostClock } = options;

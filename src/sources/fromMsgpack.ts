@@ -69,7 +69,7 @@ export const fromMsgpack = (
   readable: ByteStream | (() => ByteStream),
   options: FromMsgpackOptions = {},
 ): Observable<Sample> => {
-  checkLive(readable, options);
+  checkLive('fromMsgpack', readable, options, ['maxRecordBytes']);
   const { name = 'the bridge', mayEnd = typeof readable !== 'function', maxRecordBytes = 64 * 2 ** 20 } = options;
   if (!(maxRecordBytes > 0)) throw new InputError('maxRecordBytes', maxRecordBytes, 'must be above 0 bytes');
   return defer(() => {

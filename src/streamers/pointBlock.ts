@@ -1,4 +1,5 @@
 import { InputError } from '../model/errors.js';
+import type { TimeBase } from '../model/frame.js';
 import type { Points } from '../model/timeseriesSession.js';
 
 /** Points of one channel, as a script has them: unix seconds, and as many values; NaN where there is none. */
@@ -7,6 +8,8 @@ export interface PointBlock {
   readonly timestamps: readonly number[] | Float64Array;
   readonly values: readonly number[] | Float64Array | Float32Array;
   readonly units?: string | undefined;
+  /** Default `'host'`: times of this computer's clock, which are sent as the platform's. `'recorded'` times are sent as they are. */
+  readonly timeBase?: TimeBase | undefined;
 }
 
 /** The year 5138 in seconds; in milliseconds, 1973. */
@@ -14,11 +17,12 @@ const LEAST_MS = 1e11;
 
 /** The points with their times in ms. What is true of them in any unit (order, lengths, units) is the session's to check. */
 export const pointsOf = (block: PointBlock): Points => {
-  const { timestamps, values, units } = Object(block) as Partial<PointBlock>;
+  const { timestamps, values, units, timeBase } = Object(block) as Partial<PointBlock>;
   return {
     times: Array.from(listOf('timestamps', timestamps), toMs),
     values: Array.from(listOf('values', values)),
     ...(units === undefined ? {} : { units }),
+    ...(timeBase === undefined ? {} : { timeBase }),
   };
 };
 

@@ -1,5 +1,5 @@
 import { filter, firstValueFrom, last, mergeMap, NEVER, type Observable, race, throwError } from 'rxjs';
-import { type ConnectOptions, connect } from '../connect.js';
+import { type ConnectOptions, checkConnectOptions, connect } from '../connect.js';
 import { logOf } from '../delivery/logOf.js';
 import { type Platform, rooms } from '../delivery/platform.js';
 import { waitOf } from '../flow/waitOf.js';
@@ -27,7 +27,9 @@ export abstract class Streamer<Running extends { readonly session: OpenedSession
   constructor({ platform, ...options }: StreamerOptions) {
     this.#platform = platform ?? connect(options);
     this.events$ = this.#platform.events$;
-    if (platform !== undefined) this.events$.subscribe(logOf(options).event);
+    if (platform === undefined) return;
+    checkConnectOptions(options);
+    this.events$.subscribe(logOf(options).event);
   }
 
   /**

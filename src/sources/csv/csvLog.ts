@@ -1,3 +1,4 @@
+import { checkOptionNames } from '../../model/checkOptionNames.js';
 import type { Sample } from '../../model/sample.js';
 import { type CsvColumnsOptions, csvColumns } from './csvColumns.js';
 import { type CsvDialectOptions, csvDialect } from './csvDialect.js';
@@ -11,6 +12,30 @@ import { sentinelFlag } from './sentinels.js';
 /** How a log of samples is read. */
 export interface CsvLogOptions extends LogTimeOptions, CsvColumnsOptions, CsvDialectOptions, LogStreamOptions {}
 
+const OPTION_NAMES: readonly (keyof CsvLogOptions)[] = [
+  'time',
+  'dateOrder',
+  'timeZone',
+  'start',
+  'channel',
+  'units',
+  'columns',
+  'sentinels',
+  'delimiter',
+  'decimal',
+  'preamble',
+  'comment',
+  'header',
+  'encoding',
+  'unendedRow',
+  'follow',
+  'pollMs',
+  'onGarbage',
+  'onNotice',
+  'budget',
+  'signal',
+];
+
 /**
  * Makes the log of a file, which may have columns of its own; the options are checked before there is one.
  *
@@ -18,6 +43,7 @@ export interface CsvLogOptions extends LogTimeOptions, CsvColumnsOptions, CsvDia
  * @internal
  */
 export const csvLog = (options: CsvLogOptions): ((path: string, columns?: CsvColumnsOptions) => Log<Sample>) => {
+  checkOptionNames('a log', options, OPTION_NAMES);
   const dialect = csvDialect(options);
   const { decimal } = dialect;
   const clockOf = logTime(options, decimal);
