@@ -13,7 +13,6 @@ const LATEST_MS = 1e14;
  */
 export const checkTimeMs = (field: string, time: number): void => {
   if (!Number.isFinite(time)) throw new InputError(field, time, 'must be a finite number of ms UTC');
-  if (time < 0) throw new InputError(field, time, 'must not be before 1970 (ms UTC)');
   if (time > LATEST_MS) throw new InputError(field, time, 'must be in milliseconds (these look like a finer unit)');
   if (looksLikeSeconds(time)) throw new InputError(field, time, 'must be in milliseconds (these look like seconds)');
 };

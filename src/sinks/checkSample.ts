@@ -9,6 +9,12 @@ const requireObject = (field: string, value: unknown): void => {
   if (typeof value !== 'object' || value === null) throw new InputError(field, value, `must be a ${field}`);
 };
 
+/** Throws an `InputError` unless something may have been measured then. (Frames may come from a computer whose clock has gone back to 1970.) */
+export const checkMoment = (field: string, t: number): void => {
+  checkTimeMs(field, t);
+  if (t < 0) throw new InputError(field, t, 'must not be before 1970 (ms UTC)');
+};
+
 /** Throws an `InputError` for a name that no platform can keep a channel under. */
 export const checkChannel = (channel: unknown): void => {
   if (typeof channel !== 'string' || channel.trim() === '')
@@ -36,7 +42,7 @@ export const checkSample = (sample: Sample): void => {
   requireObject('sample', sample);
   const { channel, t, value, units, timeBase, flag, raw } = sample;
   checkChannel(channel);
-  checkTimeMs('t', t);
+  checkMoment('t', t);
   requireValue(channel, value);
   requireUnits(channel, units);
   requireTimeBase(timeBase);
@@ -50,7 +56,7 @@ export const checkSample = (sample: Sample): void => {
 export const checkRow = (row: AlignedRow): void => {
   requireObject('row', row);
   requireObject('values', row.values);
-  checkTimeMs('t', row.t);
+  checkMoment('t', row.t);
   requireTimeBase(row.timeBase);
   const entries = Object.entries(row.values);
   if (entries.length === 0) throw new InputError('values', row.values, 'must have at least one channel');

@@ -2,7 +2,6 @@ import { of, type Subscription, timer } from 'rxjs';
 import type { Rooms } from '../delivery/platform.js';
 import type { AlignedRow } from '../model/alignedRow.js';
 import { type ChannelPoints, encodePoints } from '../model/channelPoints.js';
-import { checkTimeMs } from '../model/checkTimeMs.js';
 import type { ChunkRef, ChunkTime } from '../model/chunkRef.js';
 import { InputError } from '../model/errors.js';
 import type { TimeBase } from '../model/frame.js';
@@ -10,7 +9,7 @@ import type { Sample } from '../model/sample.js';
 import type { AskedTimeseries } from '../model/timeseriesOptions.js';
 import type { Points } from '../model/timeseriesSession.js';
 import { ChannelTrack } from './channelTrack.js';
-import { checkChannel, checkRow, checkSample, requireTimeBase } from './checkSample.js';
+import { checkChannel, checkMoment, checkRow, checkSample, requireTimeBase } from './checkSample.js';
 import { FillingPoints } from './fillingPoints.js';
 import { SessionWriter } from './sessionWriter.js';
 
@@ -175,7 +174,7 @@ export class TimeseriesWriter extends SessionWriter {
         times,
         `must be 1 to ${pointsPerChunk} points (pointsPerChunk; channel ${channel})`,
       );
-    for (const t of times) checkTimeMs('times', t);
+    for (const t of times) checkMoment('times', t);
     for (const value of values)
       if (typeof value !== 'number') throw new InputError('values', value, `must be numbers (channel ${channel})`);
     requireTimeBase(timeBase);
