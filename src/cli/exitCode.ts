@@ -28,4 +28,5 @@ const codeOf = ({ report, error }: RunEnd): ExitCode => {
   return isBadInput(error) ? 2 : 1;
 };
 
-const isBadInput = (error: unknown): boolean => ['InputError', 'ImageError', 'LogError'].includes(Object(error)._tag);
+const isBadInput = (error: unknown): boolean =>
+  ['InputError', 'ImageError', 'LogError', 'UsageError'].includes(Object(error)._tag);

@@ -8,6 +8,7 @@ import { Feed } from './feed.js';
 import { linksOf } from './linkOptions.js';
 import type { NoteFlags } from './noteCommand.js';
 import { platformSettings } from './platformSettings.js';
+import { requirePlatform } from './requirePlatform.js';
 import { runLogOf } from './runLogOf.js';
 import { RunWatch } from './runWatch.js';
 
@@ -22,6 +23,7 @@ export const note = async (
   patienceMs = PATIENCE_MS,
 ): Promise<ExitCode> => {
   const settings = platformSettings(flags);
+  requirePlatform(settings);
   const log = runLogOf({ json: flags.json ?? false });
   const watch = new RunWatch(settings, log);
   const feed = noteFeed(text, flags);

@@ -6,6 +6,7 @@ import type { Feed } from './feed.js';
 import { framesFeed } from './framesFeed.js';
 import { logFeeds } from './logFeeds.js';
 import { plainError } from './plainError.js';
+import { requirePlatform } from './requirePlatform.js';
 import type { RunLog } from './runLog.js';
 import { runLogOf } from './runLogOf.js';
 import { RunWatch } from './runWatch.js';
@@ -35,6 +36,7 @@ const run = async (
   let feeds: readonly Feed<Sinks>[] = [];
   const listening = signals$.subscribe((count) => watch.stop(count, platform));
   try {
+    requirePlatform(settings.platform);
     feeds = await feedsOf(settings, log);
     platform = connect(settings.platform);
     listening.add(watch.platform(platform, feeds));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { NEVER, of } from 'rxjs';
 import { drainSpool } from '../../../src/cli/spool/drainSpool.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
-import { KEY, keptRun, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
+import { KEY, keptRun, keptSpool, NOWHERE, placeAt, temporaryFolder } from './keptRun.js';
 import { laterServer, refusedRun, streamsOf } from './laterServer.js';
 import { stopAt, told } from './told.js';
 import { withLost } from './withLost.js';
@@ -30,7 +30,7 @@ describe('epistream spool drain', () => {
     await keptRun(root, { endpoint: later.url, streamName: 'Growth 43', count: 20 });
     await begun(later);
     const { code, last } = await told(() => drainSpool(settings(later.url), NEVER));
-    expect([code, last]).toEqual([0, { event: 'drained', exitCode: 0, sessions: 2, lost: [], left: [] }]);
+    expect([code, last]).toEqual([0, { event: 'drained', exitCode: 0, sessions: 2, lost: [], left: [], others: 0 }]);
     expect([...(await streamsOf(later.url))].sort((one, other) => one.frames - other.frames)).toMatchObject([
       { name: 'Growth 43', state: 'ended', frames: 20 },
       { name: 'Growth 42', state: 'ended', frames: 25 },
@@ -54,10 +54,17 @@ describe('epistream spool drain', () => {
     closing.push(faults.close, server.close);
     await keptRun(root, { endpoint: NOWHERE, streamName: 'elsewhere' });
     const { code, last } = await told(() => drainSpool(settings(faults.url), NEVER));
-    expect([code, last]).toMatchObject([1, { event: 'drained', exitCode: 1, sessions: 0 }]);
+    expect([code, last]).toMatchObject([1, { event: 'drained', exitCode: 1, sessions: 0, others: 1 }]);
     expect(last?.left).toEqual([
       expect.objectContaining({ state: 'refused', reason: expect.stringContaining('epistream spool retry') }),
     ]);
+  });
+
+  it('says that it leaves the sessions of other platforms alone, and where they are shown', async () => {
+    root = await keptSpool();
+    const { code, text } = await told(() => drainSpool(settings('http://127.0.0.1:1', { json: false }), NEVER));
+    const shown = `epistream spool ls --spool ${root}`;
+    expect([code, text]).toEqual([0, [`delivered 0 sessions, 0 left, 1 of other platforms left alone (${shown})`]]);
   });
 
   it('leaves the rest where it is when it is asked to stop, and tells a person why', async () => {

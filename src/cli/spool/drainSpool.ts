@@ -3,6 +3,7 @@ import { connect } from '../../connect.js';
 import type { ExitCode } from '../exitCode.js';
 import { platformSettings } from '../platformSettings.js';
 import { count } from '../quantity.js';
+import { requirePlatform } from '../requirePlatform.js';
 import { resumeCommand } from '../resumeCommand.js';
 import type { SpoolSettings } from '../spoolCommand.js';
 import { DeliveryLog } from './deliveryLog.js';
@@ -25,6 +26,7 @@ export const drainSpool = async (
   signals$: Observable<number>,
 ): Promise<ExitCode> => {
   const { watch = false, json = false } = settings;
+  requirePlatform(platformSettings(settings));
   const log = new DeliveryLog(json);
   // A service may come before the first run; whoever drains once means a spool that is there.
   const setting = spoolSetting(settings, { mayBeMissing: watch });
@@ -45,13 +47,22 @@ export const drainSpool = async (
     );
   await platform.close({ deadlineMs: STOP_MS });
   following.unsubscribe();
-  const left = watch ? [] : await leftIn(setting);
+  const { left, others } = watch ? { left: [], others: 0 } : await leftIn(setting);
   const { closed, lossy } = watching;
   const exitCode = watch || left.length + lossy.length === 0 ? 0 : 1;
   log.result(
-    { event: 'drained', exitCode, sessions: closed, lost: lossy, left },
-    [`delivered ${count(closed, 'session')}`, ...(watch ? [] : [`${left.length} left`]), ...lostText(lossy)].join(', '),
+    { event: 'drained', exitCode, sessions: closed, lost: lossy, left, others },
+    [
+      `delivered ${count(closed, 'session')}`,
+      ...(watch ? [] : [`${left.length} left`]),
+      ...(others === 0 ? [] : [`${others} of other platforms left alone (${listing(settings)})`]),
+      ...lostText(lossy),
+    ].join(', '),
     ...[...lossy, ...left].map(({ id, reason }) => `${id}: ${reason}`),
   );
   return exitCode;
 };
+
+/** The command that shows what the spool keeps for whichever platform. */
+const listing = ({ spool }: SpoolSettings): string =>
+  resumeCommand(spool === undefined ? {} : { spool: { dir: spool } }, 'ls');

@@ -12,12 +12,23 @@ export interface Left {
   readonly reason: string;
 }
 
-/** What a spool still keeps for a platform. */
-export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<readonly Left[]> => {
+/** What a spool still keeps. */
+export interface Kept {
+  /** For this command's platform. */
+  readonly left: readonly Left[];
+  /** Sessions of others, which it leaves alone. */
+  readonly others: number;
+}
+
+/** Looks through a spool for what is not finished. */
+export const leftIn = async ({ place, ownerOf }: SpoolSetting): Promise<Kept> => {
   const rows = (await spoolSessions(place)).map((session) => sessionRow(session, ownerOf));
-  return rows
-    .filter(({ whose, state }) => whose !== 'another platform' && state !== 'finished' && state !== 'empty')
-    .map((row) => ({ id: row.id, state: row.state, reason: reasonOf(row) }));
+  const kept = rows.filter(({ state }) => state !== 'finished' && state !== 'empty');
+  const left = kept.filter(({ whose }) => whose !== 'another platform');
+  return {
+    left: left.map((row) => ({ id: row.id, state: row.state, reason: reasonOf(row) })),
+    others: kept.length - left.length,
+  };
 };
 
 const reasonOf = (row: SessionRow): string => {

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodeOf } from '../exitCode.js';
 import { missing } from '../missing.js';
 import { outcomeText } from '../outcomeText.js';
 import { platformSettings } from '../platformSettings.js';
+import { requirePlatform } from '../requirePlatform.js';
 import { resumeCommand } from '../resumeCommand.js';
 import type { RetrySettings } from '../spoolCommand.js';
 import { DeliveryLog } from './deliveryLog.js';
@@ -26,6 +27,7 @@ export const retrySession = async (
   signals$: Observable<number>,
 ): Promise<ExitCode> => {
   const { adopt = false, json = false } = settings;
+  requirePlatform(platformSettings(settings));
   const setting = spoolSetting(settings);
   const { root } = setting.place;
   const session = findSession(root, await spoolSessions(setting.place), text);
