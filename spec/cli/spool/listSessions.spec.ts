@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { listSessions } from '../../../src/cli/spool/listSessions.js';
 import { KEY, keptSpool, NOWHERE, temporaryFolder } from './keptRun.js';
 import { told } from './told.js';
@@ -44,6 +44,17 @@ describe('epistream spool ls', () => {
     expect(lines[0]).toMatchObject({ state: 'waiting', undelivered: 25, lost: 120 });
     const { text } = await told(() => listSessions({ spool, endpoint: NOWHERE, key: KEY }));
     expect(text[1]).toMatch(/ waiting, 120 frames lost +25 frames +0 frames /);
+  });
+
+  it('calls no session another platform’s when none was named', async () => {
+    const spool = await keptSpool();
+    const whose = async (env: NodeJS.ProcessEnv) => {
+      const replaced = jest.replaceProperty(process, 'env', env);
+      const { lines } = await told(() => listSessions({ spool, json: true })).finally(() => replaced.restore());
+      return lines[0]?.whose;
+    };
+    expect(await whose({})).toBe('unknown');
+    expect(await whose({ AS_API_KEY: KEY })).toBe('another platform'); // a key is one for the public platform
   });
 
   it('has no table of nothing', async () => {

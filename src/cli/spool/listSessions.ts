@@ -1,7 +1,9 @@
 import { spoolSessions } from '../../spool/spoolSessions.js';
 import type { ExitCode } from '../exitCode.js';
 import { jsonLine } from '../jsonLines.js';
+import { platformSettings } from '../platformSettings.js';
 import { count, size } from '../quantity.js';
+import { isPlatformNamed } from '../requirePlatform.js';
 import type { SpoolSettings } from '../spoolCommand.js';
 import { sessionRow } from './sessionRow.js';
 import { sessionTable } from './sessionTable.js';
@@ -10,7 +12,8 @@ import { spoolSetting } from './spoolSetting.js';
 /** `epistream spool ls`: what a spool keeps. */
 export const listSessions = async (settings: SpoolSettings): Promise<ExitCode> => {
   const { place, ownerOf } = spoolSetting(settings);
-  const rows = (await spoolSessions(place)).map((session) => sessionRow(session, ownerOf));
+  const us = isPlatformNamed(platformSettings(settings)) ? ownerOf : undefined;
+  const rows = (await spoolSessions(place)).map((session) => sessionRow(session, us));
   const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
   const write = (text: string) => process.stdout.write(text);
   if (settings.json) {

@@ -4,7 +4,7 @@ import { itemsOf, lostChunks } from '../../spool/spoolChunks.js';
 import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { type SpoolState, spoolState } from '../../spool/spoolState.js';
 
-/** Whether a session is for the platform and the key that this command has; `unknown` when damage has taken whose it is. */
+/** Whether a session is for the platform and the key that this command has; `unknown` when it has none, or damage has taken whose it is. */
 export type Whose = 'ours' | 'another platform' | 'another key' | 'unknown';
 
 /** What is told of a session that a spool keeps. */
@@ -35,8 +35,8 @@ export interface SessionRow {
 /** What a platform answers for a stream that is closed, or another organisation's. */
 const OVER: readonly (number | undefined)[] = [404, 409, 410];
 
-/** @param ownerOf who this command is, of a session by its id; a key that is not given is nobody else's */
-export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Owner): SessionRow => {
+/** @param ownerOf who this command is, of a session by its id: nobody, when no platform was named; a key that is not given is nobody else's */
+export const sessionRow = (session: SpooledSession, ownerOf: ((id: string) => Owner) | undefined): SessionRow => {
   const { id, contents, damage, unreadable, setAside } = session;
   const { report, startedAt, owner, lastProblem, stream } = contents;
   const lost = itemsOf(lostChunks(session));
@@ -44,7 +44,7 @@ export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Own
     id,
     name: contents.asked?.options.streamName ?? '',
     state: spoolState(session),
-    whose: whoseIs(session, ownerOf(id)),
+    whose: whoseIs(session, ownerOf?.(id)),
     kind: report.kind,
     undelivered: report.kept - lost,
     rejected: report.rejected,
@@ -59,8 +59,8 @@ export const sessionRow = (session: SpooledSession, ownerOf: (id: string) => Own
 };
 
 /** Prints differ where keys do; a print that one side lacks says nothing. */
-const whoseIs = ({ contents: { owner } }: SpooledSession, us: Owner): Whose => {
-  if (owner === undefined) return 'unknown';
+const whoseIs = ({ contents: { owner } }: SpooledSession, us: Owner | undefined): Whose => {
+  if (owner === undefined || us === undefined) return 'unknown';
   if (owner.endpoint !== us.endpoint) return 'another platform';
   const isOurs = owner.keyPrint === undefined || us.keyPrint === undefined || owner.keyPrint === us.keyPrint;
   return isOurs ? 'ours' : 'another key';
