@@ -80,4 +80,20 @@ describe('logFeeds', () => {
     await rm(folder, { recursive: true });
     expect(feeds.map(({ end }) => [end.origin, end.report?.delivered])).toEqual([[`the readings are in ${path}`, 2]]);
   });
+
+  it('counts points as the session does: one more for what a gauge says instead of a value', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'epistream-feed-'));
+    const path = join(folder, 'gauge.csv');
+    await writeFile(path, 'time,p\n2026-03-01T14:30:00Z,1\n2026-03-01T14:30:01Z,9.9E+9\n2026-03-01T14:30:02Z,----\n');
+    const sentinels = { '9.9E+9': 'over-range', '----': 'not measured' } as const;
+    const { feeds } = await streamed({
+      logs: [path],
+      format: 'csv',
+      channels: [],
+      reading: { sentinels },
+      timeseries: {},
+    });
+    await rm(folder, { recursive: true });
+    expect(feeds.map(({ tally, end }) => [tally.items, tally.undelivered, end.report?.delivered])).toEqual([[4, 0, 4]]);
+  });
 });

@@ -7,6 +7,7 @@ import { fromEpicLog } from '../sources/fromEpicLog.js';
 import { fromEpicMessages } from '../sources/fromEpicMessages.js';
 import { checkLogs } from './checkLogs.js';
 import { Feed } from './feed.js';
+import { pointsOf } from './pointsOf.js';
 import type { RunLog } from './runLog.js';
 import type { Sinks } from './sinks.js';
 import { staleWarnings } from './staleWarnings.js';
@@ -32,7 +33,7 @@ const channelsFeed = (settings: LogSettings, log: RunLog): Feed<Sinks> =>
     into: (sinks, tally) =>
       samplesOf(settings).pipe(
         staleWarnings(log.warn, settings.stale),
-        tap(() => tally.took(1)),
+        tap((sample) => tally.took(pointsOf(sample))),
         sinks.timeseriesSink(settings.timeseries),
       ),
   });
