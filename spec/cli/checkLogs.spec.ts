@@ -14,6 +14,7 @@ const files = {
   'german.csv': 'Zeit;p [mbar]\n2026-03-01T14:30:00Z;1,5\n',
   'torn.csv': 'time,p\n2026-03-01T14:30:00Z\n2026-03-01T14:30:01Z,2\n',
   'rubbish.csv': 'time,p\nyesterday,1\n',
+  'two.csv': 'time,A (C),B (C)\n2026-03-01T14:30:00Z,1,2\n',
   'empty.csv': '',
 };
 beforeAll(async () => {
@@ -58,14 +59,38 @@ describe('checkLogs', () => {
     [
       'a missing file',
       () => ({ logs: [file('none.csv')] }),
-      { _tag: 'LogError', context: { path: expect.any(String) } },
+      { _tag: 'InputError', context: { field: 'log', rule: 'must be a file that is there' } },
     ],
     [
       'a missing file of a channel',
       () => ({ channels: [{ ...channel('p'), path: file('none.csv') }] }),
-      { _tag: 'LogError' },
+      { _tag: 'InputError', context: { field: 'channel', rule: 'must be a file that is there' } },
     ],
-    ['a missing folder', () => ({ format: 'epic', logs: [file('none')], reading: inBerlin }), { _tag: 'LogError' }],
+    [
+      'a missing folder',
+      () => ({ format: 'epic', logs: [file('none')], reading: inBerlin }),
+      { _tag: 'InputError', context: { field: 'log', rule: 'must be a folder that is there' } },
+    ],
+    [
+      'a file in the place of a folder of EPIC',
+      () => ({ format: 'epic', logs: [file('gauge.csv')], reading: inBerlin }),
+      {
+        _tag: 'UsageError',
+        message: expect.stringMatching(
+          /^with --format epic, --log must be a folder; stream .*gauge\.csv by a second command with the same --run$/,
+        ),
+      },
+    ],
+    [
+      'a file of two channels as one',
+      () => ({ channels: [{ ...channel('p'), path: file('two.csv') }] }),
+      {
+        _tag: 'UsageError',
+        message: expect.stringMatching(
+          /^--channel takes a file with one value column; .*two\.csv has A, B: give it with --log$/,
+        ),
+      },
+    ],
     ['a folder in no known format', () => ({ logs: [folder] }), { _tag: 'InputError', context: { field: 'format' } }],
     [
       'a folder without a log of EPIC',
