@@ -51,6 +51,12 @@ describe('missing', () => {
       ['1 frame was not delivered and is kept nowhere else: the images are in run42'],
     ],
     [
+      'kept alone',
+      { kept: 1 },
+      onDisk,
+      ['1 frame is kept in /spool: epistream spool drain --spool /spool delivers it'],
+    ],
+    [
       'lost before they were on the disk',
       { kept: 4, lost: 2 },
       onDisk,
@@ -65,7 +71,7 @@ describe('missing', () => {
       onDisk,
       [
         'chunk 3 (1 frame): too large',
-        '1 refused frame is kept in /spool: epistream spool export s-1 --out DIR writes them out, epistream spool retry s-1 sends them again',
+        '1 refused frame is kept in /spool: epistream spool export s-1 --out DIR writes it out, epistream spool retry s-1 sends it again',
       ],
     ],
     [

@@ -141,6 +141,12 @@ describe('terminalLines', () => {
     expect(said).toEqual([`stopping: delivery of 9 more frames waits for a key that works (${again})\n`]);
   });
 
+  it('speaks of one as of one', () => {
+    const { log, said } = open();
+    log.stopping([{ part: 'events', noun: 'event', items: 1 }], { ...onDisk, waitsFor: 'a key that works' });
+    expect(said.join('')).toContain('(asking again leaves it in /spool, and epistream spool drain delivers it)');
+  });
+
   it('says that no key was given when one is wanted', () => {
     const { log, said } = open();
     const wanted = { ...problem, status: 401 };

@@ -3,7 +3,7 @@ import { chunkText } from './chunkText.js';
 import type { RunEnd } from './exitCode.js';
 import { itemNoun } from './itemNoun.js';
 import { printable } from './printable.js';
-import { count } from './quantity.js';
+import { count, them } from './quantity.js';
 import type { Whereabouts } from './runLog.js';
 
 /** What a report misses and why, where it is, and what can be done with it, a line each. */
@@ -19,7 +19,7 @@ export const missing = (
   return [
     ...(spool !== undefined && kept > 0
       ? [
-          `${count(kept, noun)} ${are(kept)} kept in ${spool.dir}: ${spool.resume} delivers them${waitsFor === undefined ? '' : ` with ${waitsFor}`}`,
+          `${count(kept, noun)} ${are(kept)} kept in ${spool.dir}: ${spool.resume} delivers ${them(kept)}${waitsFor === undefined ? '' : ` with ${waitsFor}`}`,
         ]
       : []),
     ...(gone > 0
@@ -28,7 +28,7 @@ export const missing = (
     ...deadLetters.map(({ chunk, problem }) => `${chunkText(chunk)} (${count(chunk.items, noun)}): ${problem.message}`),
     ...(spool !== undefined && rejected > 0
       ? [
-          `${count(rejected, `refused ${noun}`)} ${are(rejected)} kept in ${spool.dir}: epistream spool export ${session} --out DIR writes them out, epistream spool retry ${session} sends them again`,
+          `${count(rejected, `refused ${noun}`)} ${are(rejected)} kept in ${spool.dir}: epistream spool export ${session} --out DIR writes ${them(rejected)} out, epistream spool retry ${session} sends ${them(rejected)} again`,
         ]
       : []),
     ...orphans.map((name) => `a stream named "${printable(name)}" may have been left on the platform`),

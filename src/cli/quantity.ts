@@ -20,5 +20,8 @@ export const size = (bytes: number): string => {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
 };
 
+/** What stands for so many of them in a sentence. */
+export const them = (number: number): string => (number === 1 ? 'it' : 'them');
+
 /** `1 frame`, `2 frames`. */
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

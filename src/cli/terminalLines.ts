@@ -6,7 +6,7 @@ import { outcomeText } from './outcomeText.js';
 import { plainError } from './plainError.js';
 import { printable } from './printable.js';
 import { type Progress, progressText } from './progress.js';
-import { count } from './quantity.js';
+import { count, them } from './quantity.js';
 import type { RunLog, Undelivered, Whereabouts } from './runLog.js';
 
 /** The part of a terminal's stream that is needed; a file or a pipe has neither of the optional ones. */
@@ -69,10 +69,11 @@ const stoppingText = (undelivered: readonly Undelivered[], { spool, waitsFor }: 
     const again = spool === undefined ? 'give them up' : `leave the rest in ${spool.dir}`;
     return `stopping: delivering ${more} and ending the ${streams} (again to ${again})`;
   }
+  const it = them(undelivered.reduce((sum, { items }) => sum + items, 0));
   const again =
     spool === undefined
-      ? 'asking again gives them up'
-      : `asking again leaves them in ${spool.dir}, and ${spool.resume} delivers them`;
+      ? `asking again gives ${it} up`
+      : `asking again leaves ${it} in ${spool.dir}, and ${spool.resume} delivers ${it}`;
   return `stopping: delivery of ${more} waits for ${waitsFor} (${again})`;
 };
 

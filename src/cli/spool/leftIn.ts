@@ -1,7 +1,7 @@
 import { spoolSessions } from '../../spool/spoolSessions.js';
 import type { SpoolState } from '../../spool/spoolState.js';
 import { itemNoun } from '../itemNoun.js';
-import { count } from '../quantity.js';
+import { count, them } from '../quantity.js';
 import { type SessionRow, sessionRow } from './sessionRow.js';
 import type { SpoolSetting } from './spoolSetting.js';
 
@@ -38,7 +38,7 @@ const reasonOf = (row: SessionRow): string => {
     case 'running':
       return 'another process has it';
     case 'refused':
-      return `the platform refused ${count(rejected, noun)}: epistream spool export ${id} --out DIR writes them out, epistream spool retry ${id} sends them again`;
+      return `the platform refused ${count(rejected, noun)}: epistream spool export ${id} --out DIR writes ${them(rejected)} out, epistream spool retry ${id} sends ${them(rejected)} again`;
     case 'unreadable':
     case 'damaged':
       return 'it is damaged: epistream spool verify tells where';
