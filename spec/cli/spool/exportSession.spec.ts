@@ -2,7 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { exportSession } from '../../../src/cli/spool/exportSession.js';
-import { InputError, SpoolError } from '../../../src/model/errors.js';
+import { UsageError } from '../../../src/cli/usageError.js';
+import { InputError } from '../../../src/model/errors.js';
 import { spoolSessions } from '../../../src/spool/spoolSessions.js';
 import { keptSpool, placeAt, startRun, temporaryFolder } from './keptRun.js';
 import { told } from './told.js';
@@ -17,7 +18,7 @@ describe('epistream spool export', () => {
     const { code, text } = await exported(spool, out);
     expect([code, text]).toEqual([0, [`wrote 25 frames, 0 of them refused by the platform, to ${out}`]]);
     await expect(exportSession('Growth 42', { spool, out })).rejects.toThrow(InputError);
-    await expect(exportSession('Growth 43', { spool, out: `${out}2` })).rejects.toThrow(SpoolError);
+    await expect(exportSession('Growth 43', { spool, out: `${out}2` })).rejects.toThrow(UsageError);
   });
 
   it('exits with 1 when a chunk is damaged, and names it', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findSession } from '../../../src/cli/spool/findSession.js';
-import { SpoolError } from '../../../src/model/errors.js';
+import { UsageError } from '../../../src/cli/usageError.js';
 import { spooled } from './spooled.js';
 
 const sessions = [
@@ -30,7 +30,7 @@ describe('findSession', () => {
     ['', '/spool has no session ""'],
     ['\u001b[2J', '/spool has no session "\\\\u{1b}[2J"'],
   ])('refuses %j', (text, why) => {
-    expect(() => find(text)).toThrow(SpoolError);
+    expect(() => find(text)).toThrow(UsageError);
     expect(() => find(text)).toThrow(why);
   });
 });

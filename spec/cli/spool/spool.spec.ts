@@ -28,14 +28,14 @@ const start = (...args: string[]) => {
 const to = (endpoint: string) => ['--endpoint', endpoint, '--key', KEY];
 
 describe('the spool commands, in processes of their own', () => {
-  it('exit with 1 for a session that is not there, and with 2 for a folder that is full', async () => {
+  it('exit with 2 for a session that is not there, and for a folder that is full', async () => {
     root = await keptSpool();
     const [unknown, full] = [
       start('spool', 'export', 'Growth 43', '--out', join(root, 'out'), '--spool', root),
       start('spool', 'export', 'Growth 42', '--out', root, '--spool', root),
     ];
     const ends = [await unknown.end(), await full.end()];
-    expect(ends.map(({ code }) => code)).toEqual([1, 2]);
+    expect(ends.map(({ code }) => code)).toEqual([2, 2]);
     expect(ends.map(({ complaint }) => complaint)).toEqual([
       expect.stringMatching(/^error: .* has no session "Growth 43": epistream spool ls names those it has\n$/),
       expect.stringMatching(/^error: --out must be a folder that is new or empty, and is .*\n$/),

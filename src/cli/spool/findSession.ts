@@ -1,17 +1,17 @@
-import { SpoolError } from '../../model/errors.js';
 import type { SpooledSession } from '../../spool/spoolSessions.js';
 import { printable } from '../printable.js';
+import { UsageError } from '../usageError.js';
 
-/** The session that is meant by an id, the beginning of one, or the name of a stream. Throws a `SpoolError` for none and for several. */
+/** The session that is meant by an id, the beginning of one, or the name of a stream. Throws a `UsageError` for none and for several. */
 export const findSession = (root: string, sessions: readonly SpooledSession[], text: string): SpooledSession => {
   const found = sessions.filter(({ id }) => id === text);
   if (found.length === 0) found.push(...sessions.filter((session) => isMeant(session, text)));
   const [session, ...others] = found;
   const quoted = JSON.stringify(printable(text));
   if (session === undefined)
-    throw new SpoolError(root, `has no session ${quoted}: epistream spool ls names those it has`);
+    throw new UsageError(`${root} has no session ${quoted}: epistream spool ls names those it has`);
   if (others.length > 0)
-    throw new SpoolError(root, `has ${found.length} sessions ${quoted}: ${found.map(({ id }) => id).join(', ')}`);
+    throw new UsageError(`${root} has ${found.length} sessions ${quoted}: ${found.map(({ id }) => id).join(', ')}`);
   return session;
 };
 
