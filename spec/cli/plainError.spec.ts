@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainError } from '../../src/cli/plainError.js';
 import { emptyReport } from '../../src/model/addToReport.js';
-import { ImageError, InputError, SessionFailedError } from '../../src/model/errors.js';
+import { ImageError, InputError, LogError, SessionFailedError } from '../../src/model/errors.js';
 
 const refused = (status: number) => {
   const problem = { tag: 'IngestError', message: `create: the platform answered ${status}`, status };
@@ -27,6 +27,11 @@ describe('plainError', () => {
     ],
     [new InputError('data', 1, 'must be bytes'), 'error: data must be bytes, and is 1'],
     [new ImageError('a.png', 'it is cut short'), 'error: cannot read a.png as a frame: it is cut short'],
+    [
+      new LogError('a.csv', 'it has 4 cells, and the header 2'),
+      'error: a.csv: it has 4 cells, and the header 2 (--preamble?)',
+    ],
+    [new LogError('a.csv', 'it has 1 cells, and the header 12'), 'error: a.csv: it has 1 cells, and the header 12'],
     [new Error('two\n  lines'), 'error: two lines'],
     ['a string', 'error: a string'],
   ])('says %s in one sentence, in the words of the command line', (error, sentence) => {

@@ -1,4 +1,4 @@
-import { InputError, SessionFailedError } from '../model/errors.js';
+import { InputError, LogError, SessionFailedError } from '../model/errors.js';
 
 /** What the command line calls the fields that an error names. */
 const flags: Readonly<Record<string, string>> = {
@@ -46,8 +46,17 @@ export const plainError = (error: unknown, isKeyless = false): string => {
   const message = error instanceof InputError ? inFlags(error) : error instanceof Error ? error.message : String(error);
   const advice = isUnknownKey(error)
     ? `: ${isKeyless ? 'no key was given: give one' : 'give the right one'} ${KEY}`
-    : '';
+    : isBesideTable(error)
+      ? ' (--preamble?)'
+      : '';
   return `error: ${(message + advice).replaceAll(/\s+/g, ' ')}`;
+};
+
+/** What was taken for the header has fewer cells than a row: it may be a line before it. */
+const isBesideTable = (error: unknown): boolean => {
+  const reason = error instanceof LogError ? error.context.reason : '';
+  const [, cells, header] = /^it has (\d+) cells, and the header (\d+)$/.exec(reason) ?? [];
+  return Number(cells) > Number(header);
 };
 
 const KEY = 'with --key or AS_API_KEY; epistream doctor checks it';
