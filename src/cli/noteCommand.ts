@@ -22,7 +22,11 @@ export const noteCommand = (program: Command): Command =>
         .argument('<text>', 'what happened, in quotes, such as "open Ga"')
         .requiredOption('--run <name>', 'the growth run that it belongs to (required)')
         .option('--operator <name>', 'who notes it')
-        .option('--at <time>', 'when it happened: ISO 8601 with a zone, or ms since 1970 (default: now)', time),
+        .option(
+          '--at <time>',
+          'when it happened, sent as it is: ISO 8601 with a zone, or ms since 1970 (default: now)',
+          time,
+        ),
     ),
   )
     .option('--no-spool', 'keep it in memory only')
