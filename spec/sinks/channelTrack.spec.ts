@@ -48,6 +48,14 @@ describe('what is known of a channel', () => {
     expect(track.takes(1001, 'drop')).toBe(true);
   });
 
+  it('takes points of any time when asked to, and knows the last', () => {
+    const track = tracked();
+    expect([1000, 3000, 2000].map((t) => track.takes(t, 'keep'))).toEqual([true, true, true]);
+    track.took(3000, 'C', 'host');
+    track.took(2000, 'C', 'host');
+    expect(() => track.takes(3000, 'error')).toThrow(/is there already/);
+  });
+
   it('takes points in order only', () => {
     expect(() => tracked().checkOrder([1001, 1002, 1003])).not.toThrow();
     expect(() => tracked().checkOrder([1001, 1001])).toThrow(/is there already/);

@@ -72,7 +72,7 @@ describe('a growth run', () => {
       expect(platform.receivedPoints.map(({ time }) => time.timeBase)).toEqual(['host', 'host', 'recorded']);
       expect(points).toEqual([
         ['open Ga', 5, [1]],
-        ['open Ga', 6, [1]],
+        ['open Ga', 5, [1]],
         ['earlier', T0, [1]],
       ]);
     });
@@ -106,13 +106,22 @@ describe('a growth run', () => {
     ]);
   });
 
+  it('takes what is noted late, and what is still to come', async () => {
+    const platform = fakePlatform();
+    const run = growthRun(platform, { name: 'run' });
+    for (const atMs of [T0 + 1e9, undefined, T0]) run.note('open Ga', atMs);
+    const last = await lastValueFrom(run.end());
+    expect(last).toMatchObject({ type: 'closed', report: { offered: 3, delivered: 3 } });
+    expect(platform.calls.slice(3)).toEqual(['send open Ga/0', 'send open Ga/1', 'send open Ga/2', 'end']);
+  });
+
   it('takes the same words twice in a moment as two', async () => {
     const platform = fakePlatform();
     const twice = { text: 'moved to GC', t: T0 };
     const events = [twice, twice, twice, { ...twice, t: T0 + 1 }, { ...twice, text: 'open Ga' }];
     await lastValueFrom(from(events).pipe(growthRun(platform, { name: 'run' }).eventSink()));
     const points = platform.receivedPoints.map(({ channels: [one] }) => [one?.channel, one?.times[0]]);
-    expect(points).toEqual([...[0, 1, 2, 3].map((later) => ['moved to GC', T0 + later]), ['open Ga', T0]]);
+    expect(points).toEqual([...[0, 0, 0, 1].map((later) => ['moved to GC', T0 + later]), ['open Ga', T0]]);
   });
 
   it('knows that a stream which is continued is over', async () => {

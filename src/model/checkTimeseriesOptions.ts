@@ -25,7 +25,7 @@ const Options = t.partial({
   physicalSample: Text,
   projectId: Text,
   tags: rule('an array of strings', t.readonlyArray(t.string).is),
-  onDisorder: rule("'error' or 'drop'", t.keyof({ error: null, drop: null }).is),
+  onDisorder: rule("'error', 'drop' or 'keep'", t.keyof({ error: null, drop: null, keep: null }).is),
   onClosed: rule("'continue' or 'keep'", t.keyof({ continue: null, keep: null }).is),
 });
 

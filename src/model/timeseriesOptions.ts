@@ -10,8 +10,8 @@ export interface TimeseriesOptions extends Links {
   readonly streamName?: string | undefined;
   /** The platform's number for the growth instrument. */
   readonly synthSourceId?: number | undefined;
-  /** What a sample does that is not after the last of its channel. Default `'error'`; `'drop'` counts it in a gap. */
-  readonly onDisorder?: 'error' | 'drop' | undefined;
+  /** What a sample does that is not after the last of its channel. Default `'error'`; `'drop'` counts it in a gap; `'keep'` takes it as it is. */
+  readonly onDisorder?: 'error' | 'drop' | 'keep' | undefined;
   /** What happens when the platform closes the stream in mid-run. Default `'continue'`: a continuation stream takes the rest. */
   readonly onClosed?: 'continue' | 'keep' | undefined;
 }

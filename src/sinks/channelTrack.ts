@@ -37,9 +37,9 @@ export class ChannelTrack {
     }
   }
 
-  /** The time comes after the last one. Otherwise it throws, or counts the point as dropped. */
-  takes(t: number, onDisorder: 'error' | 'drop'): boolean {
-    if (t > this.#lastMs) return true;
+  /** The time comes after the last one, or may be anywhere. Otherwise it throws, or counts the point as dropped. */
+  takes(t: number, onDisorder: 'error' | 'drop' | 'keep'): boolean {
+    if (t > this.#lastMs || onDisorder === 'keep') return true;
     if (onDisorder === 'error') throw this.#disorder(t, this.#lastMs, " (onDisorder: 'drop' leaves such points out)");
     const { frames = 0, fromMs = t, toMs = t } = this.#dropped ?? {};
     this.#dropped = {
@@ -54,7 +54,7 @@ export class ChannelTrack {
 
   /** Has taken points up to this moment. */
   took(lastMs: number, units: string | undefined, timeBase: TimeBase): void {
-    this.#lastMs = lastMs;
+    this.#lastMs = Math.max(this.#lastMs, lastMs);
     this.#units ??= units;
     this.#timeBase ??= timeBase;
   }

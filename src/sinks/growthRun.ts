@@ -70,18 +70,6 @@ const sampleOf = (event: TextEvent): Sample => {
   return { channel: text.trim(), t, value: 1, ...(timeBase === undefined ? {} : { timeBase }) };
 };
 
-/** The same words twice in a moment are two: the second is noted a millisecond later, for a channel has one point a moment. */
-const oneByOne = (): ((sample: Sample) => Sample) => {
-  const last = new Map<string, { readonly saidAt: number; readonly t: number }>();
-  return (sample) => {
-    const { channel, t: saidAt } = sample;
-    const before = last.get(channel);
-    const t = before !== undefined && before.saidAt <= saidAt ? Math.max(saidAt, before.t + 1) : saidAt;
-    last.set(channel, { saidAt, t });
-    return { ...sample, t };
-  };
-};
-
 /** Each subscription is a session, with a name of its own; bad options throw at once. */
 const eachTime = <T>(sinkOf: () => OperatorFunction<T, SessionEvent>): OperatorFunction<T, SessionEvent> => {
   sinkOf();
@@ -94,7 +82,6 @@ class OpenGrowthRun implements GrowthRun {
   readonly #links: Links;
   readonly #known = new Map<string, PlatformStream>();
   #notes: TimeseriesSession | undefined;
-  #lastNoteMs = 0;
   #lastAskedMs = 0;
 
   constructor(
@@ -118,24 +105,18 @@ class OpenGrowthRun implements GrowthRun {
     eachTime(() => timeseriesSink(this.platform, { ...options, ...this.#as('channels') }));
 
   eventSink(): OperatorFunction<TextEvent | readonly TextEvent[], SessionEvent> {
-    return eachTime(() => {
-      const apart = oneByOne();
-      return pipe(
-        map((events) =>
-          (Array.isArray(events) ? events : [events as TextEvent]).map((event) => apart(sampleOf(event))),
-        ),
-        timeseriesSink(this.platform, { pointsPerChunk: 1, ...this.#as('events') }),
-      );
-    });
+    return pipe(
+      map((events) => (Array.isArray(events) ? events : [events as TextEvent]).map(sampleOf)),
+      eachTime(() => timeseriesSink(this.platform, this.#asEvents())),
+    );
   }
 
   note(text: string, atMs?: number): Observable<SessionEvent> {
     checkText(text);
     if (atMs !== undefined) checkTimeMs('atMs', atMs);
-    this.#notes ??= openTimeseries(this.platform, { pointsPerChunk: 1, ...this.#as('events') });
-    this.#lastNoteMs = Math.max(this.#lastNoteMs + 1, this.platform[rooms].clock.wallMs()); // the same words twice in a moment are two
+    this.#notes ??= openTimeseries(this.platform, this.#asEvents());
     return this.#notes.upload(text.trim(), {
-      times: [atMs ?? this.#lastNoteMs],
+      times: [atMs ?? this.platform[rooms].clock.wallMs()],
       values: [1],
       timeBase: atMs === undefined ? 'host' : 'recorded', // somebody's watch, or a log: what this clock is off by is not its
     });
@@ -154,6 +135,11 @@ class OpenGrowthRun implements GrowthRun {
   #as(part: RunPart): Links & { readonly streamName: string } {
     this.#lastAskedMs = Math.max(this.#lastAskedMs + 1, this.platform[rooms].clock.wallMs());
     return { ...this.#links, streamName: runStreamName({ run: this.name, part, askedAt: this.#lastAskedMs }) };
+  }
+
+  /** The same words may be said again, also in the same moment, and be noted late. */
+  #asEvents() {
+    return { pointsPerChunk: 1, onDisorder: 'keep', ...this.#as('events') } as const;
   }
 
   /** For a platform that has no list. */

@@ -37,7 +37,7 @@ import { TimeseriesWriter } from './timeseriesWriter.js';
  */
 export const openTimeseries = (
   platform: Platform,
-  options: Omit<TimeseriesOptions, 'flushAfterMs' | 'onDisorder'> = {},
+  options: Omit<TimeseriesOptions, 'flushAfterMs' | 'onDisorder'> & { readonly onDisorder?: 'error' | 'keep' } = {},
 ): TimeseriesSession => {
   const checked = checkTimeseriesOptions(options);
   const inside = platform[rooms];

@@ -179,7 +179,7 @@ export class TimeseriesWriter extends SessionWriter {
       if (typeof value !== 'number') throw new InputError('values', value, `must be numbers (channel ${channel})`);
     requireTimeBase(timeBase);
     this.#trackOf(channel).check(units);
-    this.#trackOf(channel).checkOrder(times);
+    if (this.options.onDisorder !== 'keep') this.#trackOf(channel).checkOrder(times);
   }
 
   #accept(chunk: ChunkRef, time: ChunkTime, channels: readonly ChannelPoints[]): void {

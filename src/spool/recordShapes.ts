@@ -114,7 +114,7 @@ const AskedShape = t.union([
       t.partial({
         streamName: t.string,
         synthSourceId: Finite,
-        onDisorder: oneOf('error', 'drop'),
+        onDisorder: oneOf('error', 'drop', 'keep'),
         onClosed: oneOf('continue', 'keep'),
         ...linkFields,
       }),
