@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
@@ -51,13 +51,24 @@ const kill = async ({ child, over }: GrowthProcess): Promise<void> => {
   await over;
 };
 
+/**
+ * Holds a process where it is, once what it has asked of the system is done: an image that is copied while somebody writes to it is
+ * of many moments, and no disk ever looks so.
+ */
+const hold = async ({ child }: GrowthProcess): Promise<void> => {
+  child.kill('SIGSTOP');
+  const tasks = `/proc/${child.pid}/task`;
+  const isHeld = (task: string) => /\) T /.test(readFileSync(join(tasks, task, 'stat'), 'utf8'));
+  await until(10_000, 'a process to be held', () => readdirSync(tasks).every(isHeld));
+};
+
 /** From the moment of the cut on, nothing that was told counts as a promise. */
 const withoutPromises = (ledger: readonly LedgerLine[]): LedgerLine[] =>
   ledger.filter(({ type }) => type === 'asked' || type === 'accepted');
 
 /** One cut, so long after something was durable; every other time in mid-life. */
 const cut = async (n: number, afterMs: number): Promise<{ durable: number; wrong: string[] }> => {
-  // Then the platform is away, and the image is copied while it is being written; else all stops at one moment.
+  // Then the platform is away, and the process is held as it writes; else it is killed.
   const isAlive = n % 2 === 0;
   await row.oracle.link({ away: isAlive });
   const [name, ledger] = [`cut-${n}.`, join(row.folder, `ledger-${n}`)];
@@ -69,7 +80,7 @@ const cut = async (n: number, afterMs: number): Promise<{ durable: number; wrong
   try {
     await until(30_000, 'something durable', () => readLedger(ledger).some(isDurable));
     await wait(afterMs);
-    if (!isAlive) await kill(growth);
+    await (isAlive ? hold : kill)(growth);
     const before = readLedger(ledger);
     copy = image(`copy-${n}`, disk.file);
     await kill(growth);
