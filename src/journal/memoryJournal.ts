@@ -83,14 +83,10 @@ export class MemoryJournal implements SessionJournal {
     this.#over = record.type === 'closed' || record.type === 'gaveUp';
     this.#report = addToReport(this.#report, record);
     if (record.type === 'accepted') this.#accept(record);
+    // First: whoever hears of it may have the session given up, and that counts what is left.
+    const settled = isSettling(record) ? this.#settle(record) : undefined;
     this.#telling.tell(record);
-    if (
-      record.type === 'delivered' ||
-      record.type === 'rejected' ||
-      record.type === 'lost' ||
-      record.type === 'retried'
-    )
-      this.#settle(record);
+    if (isSettling(record) && record.type !== 'retried') settled?.letGo(record.chunk.revision);
     if (record.type === 'ending') this.#end();
     return EMPTY;
   }
@@ -132,15 +128,15 @@ export class MemoryJournal implements SessionJournal {
     if (before !== undefined) this.#look(before);
   }
 
-  #settle(said: Fate | Extract<SessionRecord, { type: 'retried' }>): void {
+  #settle(said: Settling): Open | undefined {
     const { chunk } = said;
     const open = this.#chunks.get(chunkName(chunk));
-    if (open === undefined) return;
+    if (open === undefined) return undefined;
     if (said.type === 'retried') open.retry(this.clock.wallMs());
     else open.settle(said);
     this.#undelivered.delete(chunkName(chunk)); // what is left of it came after the others
     this.#look(chunkName(chunk));
-    if (said.type !== 'retried') open.letGo(chunk.revision);
+    return open;
   }
 
   /** Brings the list up to date, and forgets what nobody can need. A dead letter is one of those when nothing is added to it. */
@@ -160,6 +156,11 @@ export class MemoryJournal implements SessionJournal {
     this.#added$.complete();
   }
 }
+
+type Settling = Fate | Extract<SessionRecord, { type: 'retried' }>;
+
+const isSettling = (record: SessionRecord): record is Settling =>
+  record.type === 'delivered' || record.type === 'rejected' || record.type === 'lost' || record.type === 'retried';
 
 /** With all that is here of it by now, whatever is added. */
 const pendingTo = (open: Open): Pending => {
