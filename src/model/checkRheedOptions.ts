@@ -1,6 +1,7 @@
 import * as t from 'io-ts';
 import { checkTimeMs } from './checkTimeMs.js';
-import { decodeInput, rule } from './decodeInput.js';
+import { rule } from './decodeInput.js';
+import { decodeOptions } from './decodeOptions.js';
 import { InputError } from './errors.js';
 import type { RheedOptions } from './rheedOptions.js';
 
@@ -30,20 +31,14 @@ const Optional = t.partial({
 
 const names = Object.keys({ ...Required.props, ...Optional.props });
 
-const defined = (options: object): object =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-
 /**
  * The options, checked at the door: throws an `InputError` that names field, value and rule.
  *
  * @internal
  */
 export const checkRheedOptions = (input: RheedOptions): RheedOptions => {
-  const asObject = decodeInput(t.UnknownRecord, input, 'options');
-  const unknown = Object.keys(asObject).find((key) => !names.includes(key));
-  if (unknown !== undefined)
-    throw new InputError(unknown, asObject[unknown], `is not an option of a RHEED session (${names.join(', ')})`);
-  const options = decodeInput(t.intersection([Required, Optional]), defined(asObject), 'options') as RheedOptions;
+  const codec = t.intersection([Required, Optional]);
+  const options = decodeOptions('a RHEED session', codec, names, input) as RheedOptions;
   if (options.startMs !== undefined) checkTimeMs('startMs', options.startMs);
   const { fps, chunkSize, rotationsPerMin, azimuth } = options;
   if (chunkSize < Math.ceil(2 * fps))

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
-import { decodeInput, rule } from './decodeInput.js';
-import { InputError } from './errors.js';
+import { rule } from './decodeInput.js';
+import { decodeOptions } from './decodeOptions.js';
 import type { AskedTimeseries, TimeseriesOptions } from './timeseriesOptions.js';
 
 const POINTS_PER_CHUNK = 100;
@@ -37,12 +37,7 @@ const names = Object.keys(Options.props);
  * @internal
  */
 export const checkTimeseriesOptions = (input: TimeseriesOptions = {}): AskedTimeseries => {
-  const asObject = decodeInput(t.UnknownRecord, input, 'options');
-  const unknown = Object.keys(asObject).find((key) => !names.includes(key));
-  if (unknown !== undefined)
-    throw new InputError(unknown, asObject[unknown], `is not an option of a time-series session (${names.join(', ')})`);
-  const defined = Object.fromEntries(Object.entries(asObject).filter(([, value]) => value !== undefined));
-  const options = decodeInput(Options, defined, 'options') as TimeseriesOptions;
+  const options = decodeOptions('a time-series session', Options, names, input) as TimeseriesOptions;
   return {
     ...options,
     pointsPerChunk: options.pointsPerChunk ?? POINTS_PER_CHUNK,

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { InputError } from '../model/errors.js';
 import type { Reading } from '../model/sample.js';
 import type { AlignChannelsOptions, PerChannel, RowTimes } from './alignChannelsOptions.js';
@@ -33,7 +34,7 @@ export const checkAlignment = <Channel extends string>(
   const names = channelNames(channels);
   if (typeof options !== 'object' || options === null)
     throw new InputError('options', options, 'must say axis and lateness');
-  checkNames(options, optionNames, 'is not an option of alignChannels');
+  checkOptionNames('alignChannels', options, optionNames);
   const { axis, lateness, farFutureMs = HOUR_MS } = options;
   checkAxis(names, axis);
   checkWait(lateness, farFutureMs);
@@ -42,10 +43,10 @@ export const checkAlignment = <Channel extends string>(
   return { columns: columnsOf(names, options), axis, lateness, farFutureMs, onLate, onJump };
 };
 
-const checkNames = (given: object, known: readonly string[], rule: string, of = ''): void => {
-  const stranger = Object.keys(given).find((name) => !known.includes(name));
+const checkChannels = (given: object, names: readonly string[], field: string): void => {
+  const stranger = Object.keys(given).find((name) => !names.includes(name));
   if (stranger !== undefined)
-    throw new InputError(`${of}${stranger}`, Object(given)[stranger], `${rule} (${known.join(', ')})`);
+    throw new InputError(`${field}.${stranger}`, Object(given)[stranger], `must be of a channel (${names.join(', ')})`);
 };
 
 const checkAxis = <Channel extends string>(names: readonly Channel[], axis: RowTimes<Channel>): void => {
@@ -67,7 +68,7 @@ const columnsOf = <Channel extends string>(
 ) => {
   const isFollowed = (name: Channel) => 'follow' in axis && axis.follow === name;
   for (const [field, given] of Object.entries({ fill, tolerance }))
-    if (typeof given === 'object') checkNames(given, names, 'must be of a channel', `${field}.`);
+    if (typeof given === 'object') checkChannels(given, names, field);
   return names.map((channel) => {
     const filled = of(channel, fill) ?? 'previous';
     const limit = of(channel, tolerance) ?? (isFollowed(channel) ? 0 : undefined);

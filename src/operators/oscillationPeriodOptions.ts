@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { InputError } from '../model/errors.js';
 import type { Reading } from '../model/sample.js';
 import type { Search } from './strongestOscillation.js';
@@ -54,13 +55,7 @@ const names = [
 /** The options with their defaults, checked at the door: throws an `InputError` that names field, value and rule. */
 export const checked = (options: OscillationPeriodOptions): Checked => {
   if (typeof options !== 'object' || options === null) throw new InputError('options', options, 'must be an object');
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new InputError(
-      unknown,
-      Object(options)[unknown],
-      `is not an option of oscillationPeriod (${names.join(', ')})`,
-    );
+  checkOptionNames('oscillationPeriod', options, names);
   const { minPeriodMs, maxPeriodMs, rotationsPerMin, maskRotation, cycles = 3, restart$ } = options;
   const { windowMs = (cycles + 1) * maxPeriodMs, minStrength = 0.4, everyMs = 1000 } = options;
   const check = (field: string, value: unknown, isRight: boolean, rule: string) => {

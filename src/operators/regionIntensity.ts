@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { checkTimeMs } from '../model/checkTimeMs.js';
 import { InputError } from '../model/errors.js';
 import type { Frame, TimeBase } from '../model/frame.js';
@@ -97,13 +98,7 @@ const optionNames = ['regions', 'statistic', 'startMs', 'fps'];
 
 const checkOptions = (options: RegionIntensityOptions): void => {
   if (typeof options !== 'object' || options === null) throw new InputError('options', options, 'must be an object');
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined)
-    throw new InputError(
-      unknown,
-      Object(options)[unknown],
-      `is not an option of regionIntensity (${optionNames.join(', ')})`,
-    );
+  checkOptionNames('regionIntensity', options, optionNames);
   const { statistic, startMs, fps } = options;
   if (statistic !== undefined && !regionStatistics.includes(statistic))
     throw new InputError('statistic', statistic, `must be one of ${regionStatistics.join(', ')}`);

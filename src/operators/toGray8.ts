@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { InputError } from '../model/errors.js';
 import type { Frame } from '../model/frame.js';
 import { channelsOf, type PixelFormat } from '../model/pixelFormat.js';
@@ -57,9 +58,7 @@ export type ToGray8Options = ColourOptions &
  */
 export const toGray8 = (options: ToGray8Options = {}): OperatorFunction<Frame, Frame<'gray8'>> => {
   const { from } = options;
-  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (unknown !== undefined)
-    throw new InputError(unknown, Object(options)[unknown], `is not an option of toGray8 (${optionNames.join(', ')})`);
+  checkOptionNames('toGray8', options, optionNames);
   const fixed = fixedWindow(options);
   if (from !== undefined && !colourPicks.includes(from))
     throw new InputError('from', from, `must be one of ${colourPicks.join(', ')}`);

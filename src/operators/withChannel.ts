@@ -14,6 +14,7 @@ import {
   timer,
 } from 'rxjs';
 import { clockScheduler } from '../flow/clockScheduler.js';
+import { checkOptionNames } from '../model/checkOptionNames.js';
 import { InputError } from '../model/errors.js';
 import type { Reading } from '../model/sample.js';
 import { checkFill } from './checkFill.js';
@@ -160,13 +161,7 @@ const pairsOf = <F extends Timed>(asked: Required<WithChannelOptions>) => {
 const optionNames = ['fill', 'tolerance', 'lateness', 'holdBytes', 'farFutureMs', 'onUnused'];
 
 const checked = (options: WithChannelOptions): Required<WithChannelOptions> => {
-  const stranger = Object.keys(options).find((name) => !optionNames.includes(name));
-  if (stranger !== undefined)
-    throw new InputError(
-      stranger,
-      Object(options)[stranger],
-      `is not an option of withChannel (${optionNames.join(', ')})`,
-    );
+  checkOptionNames('withChannel', options, optionNames);
   const {
     fill = 'previous',
     tolerance = 5000,
